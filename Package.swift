@@ -1,0 +1,54 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+
+import PackageDescription
+
+let package = Package(
+  name: "vmapcheck",
+  products: [
+    .executable(name: "vmapcheck", targets: ["vmapcheck"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+  ],
+  targets: [
+    .systemLibrary(name: "CZ3", pkgConfig: "z3", providers: [.apt(["libz3-dev"])]),
+    .target(name: "SMT", dependencies: ["CZ3"]),
+    .target(name: "LLVMIR"),
+    .target(
+      name: "KernelSource",
+      dependencies: [.product(name: "Subprocess", package: "swift-subprocess")]),
+    .target(name: "Execution", dependencies: ["LLVMIR", "SMT"]),
+    // The kernel's environment in C: read by the verifier's clang at run time, never
+    // compiled by SwiftPM.
+    .target(name: "Environment", resources: [.copy("kernel")]),
+    .target(
+      name: "Verifier",
+      dependencies: [
+        "Environment", "Execution", "KernelSource", "LLVMIR", "SMT",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ]),
+    .target(name: "Report", dependencies: ["Verifier"]),
+    .executableTarget(
+      name: "vmapcheck",
+      dependencies: [
+        "Report", "Verifier", "KernelSource",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .testTarget(name: "LLVMIRTests", dependencies: ["LLVMIR"]),
+    .testTarget(name: "SMTTests", dependencies: ["SMT"]),
+    .testTarget(name: "KernelSourceTests", dependencies: ["KernelSource"]),
+    .testTarget(
+      name: "ExecutionTests",
+      dependencies: [
+        "Execution", "LLVMIR", "SMT", .product(name: "Subprocess", package: "swift-subprocess"),
+      ]),
+    .testTarget(
+      name: "CommandLineTests",
+      dependencies: [
+        "vmapcheck", .product(name: "Subprocess", package: "swift-subprocess"),
+      ]),
+  ],
+  swiftLanguageModes: [.v6]
+)

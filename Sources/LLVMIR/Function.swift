@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A function, declared or defined.
+public struct Function: Sendable {
+  public var name: String
+  public var returnType: IRType
+  public var parameters: [Parameter]
+  public var isVariadic: Bool
+  /// `internal` or `private`: the name is the module's own.
+  public var isInternal: Bool
+  /// `weak`: a strong definition of the same name in another module wins.
+  public var isWeak: Bool
+  /// Empty for a declaration. The entry block is the first.
+  public var blocks: [Block]
+  /// How many registers the body uses; parameters are the first of them, in order.
+  public var registerCount: Int
+  /// The register's name as clang printed it, without the `%`.
+  public var registerNames: [String]
+  /// Where the function is defined in C, where that is known.
+  public var location: SourceLocation?
+
+  public var isDefined: Bool { !blocks.isEmpty }
+
+  public init(
+    name: String, returnType: IRType, parameters: [Parameter], isVariadic: Bool,
+    isInternal: Bool, isWeak: Bool, blocks: [Block], registerCount: Int,
+    registerNames: [String], location: SourceLocation?
+  ) {
+    self.name = name
+    self.returnType = returnType
+    self.parameters = parameters
+    self.isVariadic = isVariadic
+    self.isInternal = isInternal
+    self.isWeak = isWeak
+    self.blocks = blocks
+    self.registerCount = registerCount
+    self.registerNames = registerNames
+    self.location = location
+  }
+}
+
+/// A formal parameter; parameter i is register i.
+public struct Parameter: Sendable {
+  public var type: IRType
+  /// The type passed by value behind a pointer: `byval(T)`. The callee owns a copy.
+  public var byValue: IRType?
+  /// The callee's result is written through this pointer: `sret(T)`.
+  public var isStructReturn: Bool
+
+  public init(type: IRType, byValue: IRType?, isStructReturn: Bool) {
+    self.type = type
+    self.byValue = byValue
+    self.isStructReturn = isStructReturn
+  }
+}
+
+/// A basic block; its last instruction is its terminator.
+public struct Block: Sendable {
+  public var label: String
+  public var instructions: [Instruction]
+
+  public init(label: String, instructions: [Instruction]) {
+    self.label = label
+    self.instructions = instructions
+  }
+}
+
+/// One instruction.
+public struct Instruction: Sendable {
+  /// The register that takes the result.
+  public var result: Int?
+  public var operation: Operation
+  /// Where the instruction comes from in C, with the scope's own file (`#line` honoured).
+  public var location: SourceLocation?
+
+  public init(result: Int?, operation: Operation, location: SourceLocation?) {
+    self.result = result
+    self.operation = operation
+    self.location = location
+  }
+}
+
+/// An operand with its type.
+public struct Operand: Sendable, Hashable {
+  public enum Value: Sendable, Hashable {
+    case register(Int)
+    case constant(Constant)
+  }
+
+  public var type: IRType
+  public var value: Value
+
+  public init(type: IRType, value: Value) {
+    self.type = type
+    self.value = value
+  }
+}
+
+/// What an instruction does. Blocks are named by their index in the function.
+public enum Operation: Sendable {
+  case binary(BinaryOperator, Operand, Operand)
+  case compare(Comparison, Operand, Operand)
+  case cast(CastOperator, Operand, to: IRType)
+  case select(condition: Operand, Operand, Operand)
+  /// `count` is nil for one element.
+  case alloca(IRType, count: Operand?, alignment: Int)
+  case load(IRType, address: Operand, isVolatile: Bool)
+  case store(Operand, address: Operand, isVolatile: Bool)
+  case elementPointer(source: IRType, base: Operand, indices: [Operand])
+  case extractValue(Operand, indices: [Int])
+  case insertValue(Operand, element: Operand, indices: [Int])
+  case call(Call)
+  case phi(IRType, incoming: [Incoming])
+  case compareExchange(address: Operand, expected: Operand, new: Operand)
+  case atomicUpdate(AtomicOperator, address: Operand, Operand)
+  case fence
+  case freeze(Operand)
+  case branch(to: Int)
+  case conditionalBranch(Operand, then: Int, else: Int)
+  case switchOn(Operand, default: Int, cases: [SwitchCase])
+  case ret(Operand?)
+  case unreachable
+  /// Anything else, by its mnemonic and a reason: it is an error where it is executed or
+  /// reached, never skipped.
+  case unsupported(String)
+}
+
+/// One value that a phi takes, by the block that control came from.
+public struct Incoming: Sendable {
+  public var value: Operand
+  public var block: Int
+
+  public init(value: Operand, block: Int) {
+    self.value = value
+    self.block = block
+  }
+}
+
+/// One case of a switch.
+public struct SwitchCase: Sendable {
+  /// The value, zero-extended to 64 bits.
+  public var value: UInt64
+  public var block: Int
+
+  public init(value: UInt64, block: Int) {
+    self.value = value
+    self.block = block
+  }
+}
+
+/// A call. Debug intrinsics and lifetime markers are dropped by the reader; other `llvm.*`
+/// intrinsics are calls like any other.
+public struct Call: Sendable {
+  public enum Callee: Sendable {
+    case named(String)
+    case indirect(Operand)
+    /// Inline assembly: its template and its constraints.
+    case assembly(String, constraints: String)
+  }
+
+  public var callee: Callee
+  public var arguments: [Operand]
+  /// For each argument, the type of a `byval` one.
+  public var byValue: [IRType?]
+  public var returnType: IRType
+  /// The call goes to a function of variable arguments.
+  public var isVariadic: Bool
+
+  public init(
+    callee: Callee, arguments: [Operand], byValue: [IRType?], returnType: IRType,
+    isVariadic: Bool
+  ) {
+    self.callee = callee
+    self.arguments = arguments
+    self.byValue = byValue
+    self.returnType = returnType
+    self.isVariadic = isVariadic
+  }
+}
+
+/// Two-operand integer instructions. Flags (`nuw`, `nsw`, `exact`, `disjoint`) are dropped: the
+/// semantics is plain machine arithmetic.
+public enum BinaryOperator: String, Sendable, Hashable, CaseIterable {
+  case add, sub, mul, udiv, sdiv, urem, srem, shl, lshr, ashr, and, or, xor
+}
+
+/// `icmp` predicates.
+public enum Comparison: String, Sendable, Hashable, CaseIterable {
+  case eq, ne, ugt, uge, ult, ule, sgt, sge, slt, sle
+}
+
+/// Casts.
+public enum CastOperator: String, Sendable, Hashable, CaseIterable {
+  case trunc, zext, sext, ptrtoint, inttoptr, bitcast
+}
+
+/// `atomicrmw` operations.
+public enum AtomicOperator: String, Sendable, Hashable, CaseIterable {
+  case xchg, add, sub, and, nand, or, xor, max, min, umax, umin
+}
