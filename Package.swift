@@ -24,21 +24,23 @@ let package = Package(
     // compiled by SwiftPM.
     .target(name: "Environment", resources: [.copy("kernel")]),
     .target(
-      name: "Verifier",
+      name: "Frontend",
       dependencies: [
-        "Environment", "Execution", "KernelSource", "LLVMIR", "SMT",
+        "Environment", "KernelSource", "LLVMIR",
         .product(name: "Subprocess", package: "swift-subprocess"),
       ]),
+    .target(name: "Verifier", dependencies: ["Execution", "Frontend", "LLVMIR", "SMT"]),
     .target(name: "Report", dependencies: ["Verifier"]),
     .executableTarget(
       name: "vmapcheck",
       dependencies: [
-        "Report", "Verifier", "KernelSource",
+        "Frontend", "KernelSource", "Report", "Verifier",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "LLVMIRTests", dependencies: ["LLVMIR"]),
     .testTarget(name: "SMTTests", dependencies: ["SMT"]),
     .testTarget(name: "KernelSourceTests", dependencies: ["KernelSource"]),
+    .testTarget(name: "FrontendTests", dependencies: ["Frontend"]),
     .testTarget(
       name: "ExecutionTests",
       dependencies: [
