@@ -5,22 +5,24 @@
 /// Truth values are terms of width 1. Terms of one pool are equal where they are the same node;
 /// terms of different pools must not be mixed.
 public struct Term: Hashable, Sendable {
-  /// The number of bits.
-  public let width: Int
-  /// The node's index, or -1 for a constant.
-  let index: Int32
   /// A constant's value, zero-extended; 0 for a node.
   let bits: UInt64
+  /// The node's index, or -1 for a constant.
+  let index: Int32
+  private let size: UInt8
+
+  /// The number of bits.
+  public var width: Int { Int(size) }
 
   init(width: Int, node index: Int32) {
-    self.width = width
+    size = UInt8(truncatingIfNeeded: width)
     self.index = index
     bits = 0
   }
 
   /// A constant: the low `width` bits of `value`.
   public init(_ value: UInt64, width: Int) {
-    self.width = width
+    size = UInt8(truncatingIfNeeded: width)
     index = -1
     bits = value & Term.mask(width)
   }

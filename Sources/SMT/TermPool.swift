@@ -119,3 +119,15 @@ public final class TermPool {
     return x
   }
 }
+
+/// What a reader of addresses asks.
+extension TermPool {
+  /// Condition and both sides of a term that is a choice.
+  public func alternatives(of term: Term) -> (condition: Term, yes: Term, no: Term)? {
+    guard case .choose(let condition, let a, let b)? = node(term) else { return nil }
+    return (condition, a, b)
+  }
+
+  /// The constant summand of a sum; 0 for a term that has none.
+  public func constantPart(of term: Term) -> UInt64 { sum(term).constant }
+}
