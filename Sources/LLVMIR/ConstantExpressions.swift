@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Constants that begin with a word: `null`, `true`, and expressions.
+extension Reader {
+  /// The words that a value can begin with: what tells an attribute from a value.
+  static let valueWords: Set<String> = {
+    var words: Set<String> = [
+      "true", "false", "null", "none", "undef", "poison", "zeroinitializer", "getelementptr",
+      "blockaddress", "dso_local_equivalent", "no_cfi", "ptrauth", "splat", "icmp", "fcmp",
+      "select", "addrspacecast", "extractelement", "insertelement", "shufflevector", "asm",
+      "ptrtoaddr", "fneg",
+    ]
+    words.formUnion(CastOperator.allCases.map(\.rawValue))
+    words.formUnion(BinaryOperator.allCases.map(\.rawValue))
+    return words
+  }()
+
+  mutating func wordConstant(of type: IRType) throws(IRError) -> Constant {
+    let start = token
+    let name = try word()
+    switch name {
+    case "true", "false":
+      guard type == .integer(1) else {
+        throw error("`\(name)` is no value of this type", at: start.start)
+      }
+      return .integer(name == "true" ? 1 : 0, width: 1)
+    case "null":
+      return try null(of: type, at: start)
+    case "undef", "poison": return .undefined
+    case "zeroinitializer": return .zero
+    case "getelementptr": return try elementPointerConstant()
+    case "no_cfi", "dso_local_equivalent":
+      return unsupportedConstant("\(name) @\(try symbol())")
+    case _ where token.kind == .number || !Self.valueWords.contains(name):
+      throw error("a value is expected, not `\(name)`", at: start.start)
+    default: return try expression(name)
+    }
+  }
+
+  private func null(of type: IRType, at start: Token) throws(IRError) -> Constant {
+    switch type {
+    case .pointer: return .null
+    case .unsupported: return .zero
+    default: throw error("`null` is no value of this type", at: start.start)
+    }
+  }
+
+  /// `name flags (…)`.
+  private mutating func expression(_ name: String) throws(IRError) -> Constant {
+    if let cast = CastOperator(rawValue: name) { return try castConstant(cast) }
+    if let binary = BinaryOperator(rawValue: name) { return try binaryConstant(binary) }
+    while token.kind == .word, !atLineEnd { advance() }
+    guard at("(") else { throw unexpected("`(`") }
+    try skipBrackets()
+    return unsupportedConstant("constant \(name)")
+  }
+
+  private mutating func castConstant(_ cast: CastOperator) throws(IRError) -> Constant {
+    try skipFlags()
+    try expect("(")
+    let operand = try typedConstant()
+    try expectWord("to")
+    let target = try type()
+    try expect(")")
+    return .cast(cast, operand, to: target)
+  }
+
+  private mutating func binaryConstant(_ binary: BinaryOperator) throws(IRError) -> Constant {
+    try skipFlags()
+    try expect("(")
+    let left = try typedConstant()
+    try expect(",")
+    let right = try typedConstant()
+    try expect(")")
+    guard left.type == right.type else { throw error("the operands are of different types") }
+    return .binary(binary, left, right)
+  }
+
+  private mutating func elementPointerConstant() throws(IRError) -> Constant {
+    try skipFlags()
+    try expect("(")
+    let before = traits
+    traits = TypeTraits()
+    let source = try type()
+    let isUnsized = traits.isUnsized
+    traits = before
+    try expect(",")
+    let base = try typedConstant()
+    var indices: [TypedConstant] = []
+    while take(",") { indices.append(try typedConstant()) }
+    try expect(")")
+    if isUnsized { return unsupportedConstant("getelementptr of a type without a size") }
+    return .elementPointer(source: source, base: base, indices: indices)
+  }
+
+  private static let flags: Set<String> = [
+    "nuw", "nsw", "nusw", "exact", "disjoint", "inbounds", "nneg", "samesign", "nnan", "ninf",
+    "nsz", "arcp", "contract", "afn", "reassoc", "fast",
+  ]
+
+  /// Passes over flags that promise something of the values: plain machine arithmetic does not
+  /// use the promises.
+  mutating func skipFlags() throws(IRError) {
+    while token.kind == .word {
+      if takeWord("inrange") {
+        try skipBrackets()
+      } else if Self.flags.contains(text(of: token)) {
+        advance()
+      } else {
+        return
+      }
+    }
+  }
+}
