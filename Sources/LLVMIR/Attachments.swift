@@ -35,10 +35,10 @@ extension Reader {
       throw error("metadata !\(number) is not defined", at: value.start)
     }
     guard isDebug else { return nil }
-    guard let location = debugInfo.location(number) else {
+    guard debugInfo.isNode(number) else {
       throw error("metadata !\(number) is no location", at: value.start)
     }
-    return location
+    return debugInfo.location(number)
   }
 
   /// What `!dbg` says on the line from a place on, if anything: for an error on that line.

@@ -28,12 +28,11 @@ extension Reader {
       return try null(of: type, at: start)
     case "undef", "poison": return .undefined
     case "zeroinitializer": return .zero
-    case "getelementptr": return try elementPointerConstant()
     case "no_cfi", "dso_local_equivalent":
       return unsupportedConstant("\(name) @\(try symbol())")
     case _ where token.kind == .number || !Self.valueWords.contains(name):
       throw error("a value is expected, not `\(name)`", at: start.start)
-    default: return try expression(name)
+    default: return try expression(name, of: type)
     }
   }
 
@@ -45,39 +44,51 @@ extension Reader {
     }
   }
 
-  /// `name flags (…)`.
-  private mutating func expression(_ name: String) throws(IRError) -> Constant {
-    if let cast = CastOperator(rawValue: name) { return try castConstant(cast) }
-    if let binary = BinaryOperator(rawValue: name) { return try binaryConstant(binary) }
-    while token.kind == .word, !atLineEnd { advance() }
+  /// `name flags (…)`, which must be of the type.
+  private mutating func expression(_ name: String, of type: IRType) throws(IRError) -> Constant {
+    let start = token.start
+    try skipFlags()
     guard at("(") else { throw unexpected("`(`") }
-    try skipBrackets()
-    return unsupportedConstant("constant \(name)")
+    let constant: TypedConstant
+    if let cast = CastOperator(rawValue: name) {
+      constant = try castConstant(cast)
+    } else if let binary = BinaryOperator(rawValue: name) {
+      constant = try binaryConstant(binary)
+    } else if name == "getelementptr" {
+      constant = try elementPointerConstant()
+    } else {
+      try skipBrackets()
+      return unsupportedConstant("constant \(name)")
+    }
+    guard constant.type == type else { throw error("\(name) of another type", at: start) }
+    return constant.value
   }
 
-  private mutating func castConstant(_ cast: CastOperator) throws(IRError) -> Constant {
-    try skipFlags()
+  private mutating func castConstant(_ cast: CastOperator) throws(IRError) -> TypedConstant {
     try expect("(")
     let operand = try typedConstant()
     try expectWord("to")
     let target = try type()
     try expect(")")
-    return .cast(cast, operand, to: target)
+    let operation = Operation.cast(cast, Operand(operand), to: target)
+    let value = Constant.cast(cast, operand, to: target)
+    return TypedConstant(
+      type: target, value: try checked(value, as: operation, operand.type, target))
   }
 
-  private mutating func binaryConstant(_ binary: BinaryOperator) throws(IRError) -> Constant {
-    try skipFlags()
+  private mutating func binaryConstant(_ binary: BinaryOperator) throws(IRError) -> TypedConstant {
     try expect("(")
     let left = try typedConstant()
     try expect(",")
     let right = try typedConstant()
     try expect(")")
     guard left.type == right.type else { throw error("the operands are of different types") }
-    return .binary(binary, left, right)
+    let operation = Operation.binary(binary, Operand(left), Operand(right))
+    let value = Constant.binary(binary, left, right)
+    return TypedConstant(type: left.type, value: try checked(value, as: operation, left.type))
   }
 
-  private mutating func elementPointerConstant() throws(IRError) -> Constant {
-    try skipFlags()
+  private mutating func elementPointerConstant() throws(IRError) -> TypedConstant {
     try expect("(")
     let before = traits
     traits = TypeTraits()
@@ -89,8 +100,24 @@ extension Reader {
     var indices: [TypedConstant] = []
     while take(",") { indices.append(try typedConstant()) }
     try expect(")")
-    if isUnsized { return unsupportedConstant("getelementptr of a type without a size") }
-    return .elementPointer(source: source, base: base, indices: indices)
+    if isUnsized {
+      let value = unsupportedConstant("getelementptr of a type without a size")
+      return TypedConstant(type: base.type, value: value)
+    }
+    let operation = Operation.elementPointer(
+      source: source, base: Operand(base), indices: indices.map { Operand($0) })
+    let value = Constant.elementPointer(source: source, base: base, indices: indices)
+    return TypedConstant(type: base.type, value: try checked(value, as: operation, base.type))
+  }
+
+  /// The expression, its types checked as if it were an instruction; one of types that the
+  /// semantics does not have is unsupported.
+  private mutating func checked(_ value: Constant, as operation: Operation, _ types: IRType...)
+    throws(IRError) -> Constant
+  {
+    for case .unsupported(let name) in types { return unsupportedConstant("type \(name)") }
+    if let fault = operation.fault(returning: .void) { throw error("constant: \(fault)") }
+    return value
   }
 
   private static let flags: Set<String> = [
@@ -110,5 +137,11 @@ extension Reader {
         return
       }
     }
+  }
+}
+
+extension Operand {
+  fileprivate init(_ constant: TypedConstant) {
+    self.init(type: constant.type, value: .constant(constant.value))
   }
 }

@@ -21,6 +21,9 @@ struct DebugInfo {
   /// `!number` is defined.
   func isDefined(_ number: Int) -> Bool { place(of: number) != nil }
 
+  /// `!number` is a readable node `!DISomething(…)`.
+  func isNode(_ number: Int) -> Bool { locations[number] != nil || node(number) != nil }
+
   /// The location that a `!dbg !number` means: of an instruction, a function or a global.
   mutating func location(_ number: Int) -> SourceLocation? {
     if let known = locations[number] { return known }
