@@ -182,6 +182,7 @@ extension Reader {
     case .defined(let place):
       return try resolve(number, definedAt: place, name: name(in: mention))
     case .resolving:
+      if at("*") { throw typedPointers }
       throw error("type %\(name(in: mention)) holds itself", at: mention.start)
     case .unknown:
       throw error("type %\(name(in: mention)) is not defined", at: mention.start)
