@@ -20,39 +20,16 @@
 #ifndef VMAPCHECK_SPEC_H
 #define VMAPCHECK_SPEC_H
 
+#include <vmapcheck/contract.h>
 #include <vmapcheck/intrinsics.h>
 #include <vmapcheck/kernel.h>
 
-/* The vmap contract. Every property holds for a spec unless its .expect says otherwise. */
-enum vmap_property {
-	/* No store lands in a struct page that HVO freed: on hardware an oops. */
-	TAIL_WRITE,
-	/* No load comes from one (it is an alias of another page's), era-defined accessors apart. */
-	TAIL_READ,
-	/* On success page i of the mapping is page i of the ranges, and nothing else is mapped. */
-	MAPS_EXACTLY,
-	/* A valid buffer is not refused, allocation failure apart. */
-	ACCEPTS,
-	/* vmap_pfn() gets only pfns without struct pages, vmap() only pages; unmap matches map. */
-	API_CLASS,
-	/* No WARN, BUG, oops or sleep in atomic context on a valid buffer. */
-	NO_SPLAT,
-	/* After any failure nothing stays mapped, allocated or referenced. */
-	CLEAN_FAILURE,
-	/* No size, count or address arithmetic wraps or is truncated. */
-	NO_WRAP,
-	/* Every access is inside its object, initialised and alive. */
-	IN_BOUNDS,
-	/* Every mapped folio is referenced for as long as it is mapped. */
-	REFS_HELD,
-	/* Metadata takes no more bytes than the spec's .cost. */
-	COST,
-	NR_VMAP_PROPERTIES
-};
-
 /* What the author of a spec expects of a property. */
 enum vmap_expectation {
-	/* No violation: proved, or none up to the bounds. The default. */
+	/*
+	 * No violation: proved, or none up to the bounds, or the property says nothing
+	 * about the spec. The default.
+	 */
 	HOLDS = 0,
 	/* Proved for every buffer; a bounded verdict is not enough. */
 	PROVED,
@@ -69,7 +46,7 @@ enum folio_kind {
 	SHMEM = 1,	/* order 0 */
 	THP = 2,	/* shmem, order 1 to 9 */
 	HUGETLB = 4,	/* order 9 (2 MiB) or 18 (1 GiB) */
-	BAR = 8		/* PCIe BAR: pfns without struct pages, no folio */
+	BAR = 8		/* PCIe BAR: pfns without struct pages, no folio; at most 1 GiB a range */
 };
 
 /* Which hugetlb folios have had their tail struct pages freed. */
@@ -77,6 +54,9 @@ enum hvo { HVO_ANY = 0, HVO_OFF, HVO_ON };
 
 /* Kernels with another layout of the freed tails (facts of mm/hugetlb_vmemmap.c). */
 enum era { ERA_6_1 = 1, ERA_6_12 = 2, ERA_7 = 4 };
+
+/* .bound.pages: however many a folio has. */
+#define ANY_PAGES (~0U)
 
 /* One range of a buffer: `nr_pages` pages of a folio from its page `offset` on. */
 struct folio_range {
@@ -101,20 +81,30 @@ struct vmap_spec {
 		unsigned int kinds;	/* enum folio_kind, or-ed; 0: SHMEM | THP | HUGETLB */
 		enum hvo hvo;
 		unsigned int eras;	/* enum era, or-ed; 0: all, or the kernel tree's own */
+		unsigned long max_pages; /* of the whole buffer; 0: as many as there are in RAM */
+		_Bool unpinned;		/* the caller holds no references to the folios */
+		_Bool bar_shares_section; /* a BAR may lie in a memory section that has RAM too */
 		/* The file's page cache, for .map_file */
 		_Bool holes;		/* pages may be absent */
 		_Bool values;		/* swapped out: value entries in the page cache */
 		_Bool not_uptodate;	/* folios may not be uptodate */
 	} buffer;
-	/* The most bytes of metadata that may be live at once; all 0: the property is not applicable. */
+	/*
+	 * The most bytes of metadata, that is of the strategy's own allocations, that may
+	 * be live at once; all 0: the property is not applicable. What the caller brings
+	 * (vmap_caller_alloc) and what mm/vmalloc.c keeps of its own is not counted.
+	 */
 	struct {
 		unsigned long fixed;
 		unsigned long per_range;
 		unsigned long per_page;
 	} cost;
-	/* How far to search where there is no proof; 0: the default. */
+	/*
+	 * How far to search where there is no proof; 0: the default. A strategy that does
+	 * not go through the pages one by one is searched with ANY_PAGES.
+	 */
 	struct {
-		unsigned int ranges;
+		unsigned int ranges;	/* of a file: the entries of its page cache */
 		unsigned int pages;	/* per range */
 	} bound;
 	/* Holds of the buffer for every run, beyond its being valid; optional. */
@@ -125,6 +115,17 @@ struct vmap_spec {
 
 #define VMAP_SPEC(name) \
 	const struct vmap_spec name __attribute__((used, section("vmapcheck.specs")))
+
+/* Memory that the caller brings: never fails, is not metadata of the strategy; zeroed. */
+void *vmap_caller_alloc(unsigned long size);
+void vmap_caller_free(const void *object);
+
+/*
+ * For specs that take vmap_pfn() or vmap() itself from a kernel tree: says which API
+ * the pages go to, for api-class. (The model's own vmap_pfn() and vmap() do it.)
+ */
+void vmap_api_takes_pfns(const unsigned long *pfns, unsigned long count);
+void vmap_api_takes_pages(struct page **pages, unsigned long count);
 
 /* A spec's own restriction of its inputs, and its own obligations. */
 #define vmap_assume(condition) vmc_assume(!!(condition), #condition)

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * areas.c - who has which addresses of the vmalloc space.
+ *
+ * An area gets addresses that no other had in this run: the first one the lower half
+ * of the space, the others a slot each in the upper half. Where an area begins, apart
+ * from its alignment, is no matter of the buffer; with a kernel tree, whose walks
+ * depend on it, an area begins either where a pgd entry does, or one page before the
+ * end of a page table of every level.
+ */
+#include "model.h"
+
+#define MAX_AREAS 16
+#define FIRST_AREA_BYTES (VMALLOC_PAGES_END / 2 << PAGE_SHIFT)
+#define SLOT_SHIFT PGDIR_SHIFT
+
+static struct area areas[MAX_AREAS];
+static vmc_u64 nr_areas;
+
+static vmc_u64 area_base(vmc_u64 n, vmc_u64 align)
+{
+	vmc_u64 base = VMALLOC_START + PGDIR_SIZE;
+
+	if (n != 0)
+		base = VMALLOC_START + FIRST_AREA_BYTES + (n << SLOT_SHIFT);
+#ifdef VMAPCHECK_KERNEL_VERSION
+	if (align <= PAGE_SIZE && vmc_input("last page of a table", n, 0, 1))
+		base -= PAGE_SIZE;
+#endif
+	return base;
+}
+
+struct area *area_alloc(enum area_kind kind, vmc_u64 size, vmc_u64 align, vmc_u64 guard)
+{
+	vmc_u64 room = nr_areas == 0 ? FIRST_AREA_BYTES - PGDIR_SIZE : (1UL << SLOT_SHIFT);
+	struct area *area = &areas[nr_areas];
+
+	if (allocation_fails("vmalloc space"))
+		return NULL;
+	/* No buffer is as large as the first area may be: that is a refusal of its own. */
+	if (nr_areas == 0 && size > room - 2 * PAGE_SIZE)
+		return NULL;
+	vmc_assume((nr_areas < MAX_AREAS) & (size <= room - 2 * PAGE_SIZE),
+		   "the vmalloc space has room for one more area (or its allocation fails)");
+	area->kind = kind;
+	area->live = 1;
+	area->start = area_base(nr_areas, align);
+	area->end = area->start + size;
+	area->vm = NULL;
+	area->va = NULL;
+	nr_areas++;
+	vmc_note("area at 0x%llx of 0x%llx bytes and a guard of 0x%llx", area->start, size, guard);
+	return area;
+}
+
+struct area *area_find(vmc_u64 start)
+{
+	vmc_u64 n;
+
+	for (n = 0; n < nr_areas; n++) {
+		if (areas[n].live && areas[n].start == start)
+			return &areas[n];
+	}
+	return NULL;
+}
+
+void area_free(struct area *area)
+{
+	vmc_map_set_range(MAP_LEAF, area->start, area->end, PAGE_SIZE, 0, 0);
+	area->live = 0;
+	vmc_note("area at 0x%llx is unmapped and freed", area->start, 0, 0);
+}
+
+_Bool areas_have(vmc_u64 start, vmc_u64 end)
+{
+	_Bool inside = 0;
+	vmc_u64 n;
+
+	for (n = 0; n < nr_areas; n++)
+		inside |= areas[n].live & (start >= areas[n].start) & (end <= areas[n].end) &
+			  (start < end);
+	return inside;
+}
+
+/*
+ * Another user's pages may be mapped there: so it is not only a mapping outside of
+ * the buffer's, but also a BUG, where the kernel finds the page taken.
+ */
+void areas_check(vmc_u64 start, vmc_u64 end)
+{
+	if (areas_have(start, end))
+		return;
+	vmc_violation(MAPS_EXACTLY, "maps outside of its area, or in the guard page");
+	vmc_violation(NO_SPLAT, "kernel BUG: may remap a page that is not its own");
+	vmc_stop();
+}
+
+vmc_u64 areas_live(void)
+{
+	vmc_u64 live = 0;
+	vmc_u64 n;
+
+	for (n = 0; n < nr_areas; n++)
+		live += areas[n].live;
+	return live;
+}

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * folios.c - physical memory, and the buffer that a strategy is to map.
+ *
+ * A buffer is a set of functions of the range number: kind, order, hvo, head, offset
+ * and pages. RAM is one span of pfns, [1, ram_end); PCIe BARs lie above it. Folios
+ * are naturally aligned, and two ranges either are of one folio or of two that have
+ * no page in common; ranges may overlap or repeat (as udmabuf's may).
+ *
+ * Without a bound on the ranges there is no loop over them: the facts about a range
+ * are taken where the strategy visits it, and at the watched range.
+ */
+#include "model.h"
+
+/* Pages of the largest folio, and the most pages of a range. */
+#define MAX_ORDER_PAGES (1UL << 18)
+
+static const struct vmap_spec *buffer_spec;
+static vmc_u32 kinds;
+static _Bool unbounded;
+static vmc_u64 nr_ranges;
+static vmc_u64 visited;
+
+/* In a bounded exploration the numbers of pages are constants: loops go over them. */
+#define MAX_BOUNDED_RANGES 64
+static vmc_u64 constant_pages[MAX_BOUNDED_RANGES];
+
+_Bool folios_unbounded(void)
+{
+	return unbounded;
+}
+
+vmc_u64 folios_ranges(void)
+{
+	return nr_ranges;
+}
+
+_Bool range_exists(vmc_u64 r)
+{
+	return r < nr_ranges;
+}
+
+/* Memory sections that have RAM have struct pages, all of them (early sections). */
+vmc_u64 folios_ram_end(void)
+{
+	return vmc_input("ram end", VMC_SCALAR, PAGES_PER_SECTION, PFN_END / 2);
+}
+
+static vmc_u64 sections_end(void)
+{
+	return (folios_ram_end() + PAGES_PER_SECTION - 1) & ~(PAGES_PER_SECTION - 1);
+}
+
+bool pfn_valid(unsigned long pfn)
+{
+	return pfn < sections_end();
+}
+
+/* Some of the RAM is the kernel's own, or reserved. */
+unsigned long totalram_pages(void)
+{
+	return vmc_input("totalram pages", VMC_SCALAR, 1, PFN_END / 2);
+}
+
+vmc_u64 folios_era(void)
+{
+#ifdef VMAPCHECK_KERNEL_VERSION
+	/* The freed tails got their own shared page in 7.0 (kernel.md, section 2.2). */
+	if (VMAPCHECK_KERNEL_VERSION >= KERNEL_VERSION(7, 0, 0))
+		return ERA_7;
+	if (VMAPCHECK_KERNEL_VERSION >= KERNEL_VERSION(6, 6, 0))
+		return ERA_6_12;
+	return ERA_6_1;
+#else
+	vmc_u32 eras = buffer_spec->buffer.eras;
+	vmc_u64 era;
+
+	if (!eras)
+		eras = ERA_6_1 | ERA_6_12 | ERA_7;
+	if ((eras & (eras - 1)) == 0)
+		return eras;
+	era = 1UL << vmc_input("era", VMC_SCALAR, 0, 2);
+	vmc_assume((era & eras) != 0, "the era is one of the spec's");
+	return era;
+#endif
+}
+
+vmc_u64 range_kind(vmc_u64 r)
+{
+	if ((kinds & (kinds - 1)) == 0)
+		return kinds;
+	return vmc_input("kind", r, SHMEM, BAR);
+}
+
+vmc_u64 range_order(vmc_u64 r)
+{
+	if (kinds == SHMEM)
+		return 0;
+	return vmc_input("order", r, 0, 18);
+}
+
+vmc_u64 range_hvo(vmc_u64 r)
+{
+	if (!(kinds & HUGETLB) || buffer_spec->buffer.hvo == HVO_OFF)
+		return 0;
+	return vmc_input("hvo", r, 0, 1);
+}
+
+vmc_u64 range_head(vmc_u64 r)
+{
+	return vmc_input("head pfn", r, 1, PFN_END - 1);
+}
+
+vmc_u64 range_offset(vmc_u64 r)
+{
+	if (kinds == SHMEM)
+		return 0;
+	return vmc_input("offset", r, 0, MAX_ORDER_PAGES - 1);
+}
+
+vmc_u64 range_pages(vmc_u64 r)
+{
+	if (kinds == SHMEM)
+		return 1;
+	if (!unbounded && constant_pages[r])
+		return constant_pages[r];
+	return vmc_input("pages", r, 1, MAX_ORDER_PAGES);
+}
+
+/* The place of a range's first page in the mapping. */
+vmc_u64 range_start(vmc_u64 r)
+{
+	vmc_u64 start = 0;
+	vmc_u64 i;
+
+	if (unbounded)
+		return vmc_input("start", r, 0, PFN_END);
+	for (i = 0; i < r; i++)
+		start += range_pages(i);
+	return start;
+}
+
+vmc_u64 folios_total(void)
+{
+	return range_start(nr_ranges);
+}
+
+static _Bool one_of(vmc_u64 kind, vmc_u32 set)
+{
+	return (kind & set) != 0;
+}
+
+/* What makes one range a range of a folio, or of a BAR. */
+static _Bool well_formed(vmc_u64 r)
+{
+	vmc_u64 kind = range_kind(r);
+	vmc_u64 order = range_order(r);
+	vmc_u64 hvo = range_hvo(r);
+	vmc_u64 head = range_head(r);
+	vmc_u64 offset = range_offset(r);
+	vmc_u64 pages = range_pages(r);
+	vmc_u64 folio_pages = 1UL << order;
+	_Bool ok;
+
+	ok = ((kind & (kind - 1)) == 0) & one_of(kind, kinds);
+	ok &= (kind != SHMEM) | (order == 0);
+	ok &= (kind != THP) | ((order >= 1) & (order <= 9));
+	ok &= (kind != HUGETLB) | (order == 9) | (order == 18);
+	ok &= (hvo == 0) | (kind == HUGETLB);
+	ok &= (buffer_spec->buffer.hvo != HVO_ON) | (kind != HUGETLB) | (hvo == 1);
+	ok &= (head & (folio_pages - 1)) == 0;
+	ok &= (kind == BAR) | (head + folio_pages <= folios_ram_end());
+	ok &= (kind != BAR) | (head + folio_pages <= PFN_END);
+	if (buffer_spec->buffer.bar_shares_section)
+		ok &= (kind != BAR) | (head >= folios_ram_end());
+	else
+		ok &= (kind != BAR) | (head >= sections_end());
+	ok &= offset < folio_pages;
+	ok &= pages <= folio_pages - offset;
+	return ok;
+}
+
+/* Two ranges: of the same folio, or of folios that have no page in common. */
+static _Bool compatible(vmc_u64 r, vmc_u64 s)
+{
+	vmc_u64 head_r = range_head(r);
+	vmc_u64 head_s = range_head(s);
+	_Bool same, apart;
+
+	same = (head_r == head_s) & (range_order(r) == range_order(s)) &
+	       (range_kind(r) == range_kind(s)) & (range_hvo(r) == range_hvo(s));
+	apart = (head_r + (1UL << range_order(r)) <= head_s) |
+		(head_s + (1UL << range_order(s)) <= head_r);
+	return same | apart;
+}
+
+/* In an exploration without a bound: the facts about range r and those before it. */
+void range_visit(vmc_u64 r)
+{
+	vmc_u64 next;
+
+	if (!unbounded)
+		return;
+	visited = r;
+	next = range_start(r) + range_pages(r);
+	vmc_assume((r >= nr_ranges) | (well_formed(r) & (range_start(r + 1) == next) &
+				       (next <= folios_total())),
+		   "a range is one of a folio");
+	vmc_assume((r >= nr_ranges) | compatible(r, watched_page()->range),
+		   "folios have no page in common");
+}
+
+static _Bool pages_are_bounded(vmc_u64 bound)
+{
+	return bound != 0 && bound < MAX_ORDER_PAGES;
+}
+
+static void bounded_init(void)
+{
+	vmc_u64 page_bound = vmc_bound(VMC_MAX_PAGES_PER_RANGE);
+	vmc_u64 r, s;
+
+	nr_ranges = vmc_split(nr_ranges);
+	for (r = 0; r < nr_ranges; r++) {
+		vmc_assume(well_formed(r), "a range is one of a folio");
+		if (pages_are_bounded(page_bound)) {
+			vmc_assume(range_pages(r) <= page_bound, "the bound on pages");
+			constant_pages[r] = vmc_split(range_pages(r));
+		}
+		for (s = 0; s < r; s++)
+			vmc_assume(compatible(r, s), "folios have no page in common");
+	}
+	vmc_minimise(nr_ranges);
+	vmc_minimise(folios_total());
+	for (r = 0; r < nr_ranges; r++) {
+		vmc_minimise(range_order(r));
+		vmc_minimise(range_offset(r));
+		vmc_minimise(range_kind(r));
+		vmc_minimise(range_hvo(r));
+		vmc_minimise(range_head(r));
+	}
+}
+
+void folios_init(const struct vmap_spec *spec, vmc_u32 default_kinds)
+{
+	vmc_u64 range_bound = vmc_bound(VMC_MAX_RANGES);
+	vmc_u64 total;
+
+	buffer_spec = spec;
+	kinds = spec->buffer.kinds;
+	if (!kinds)
+		kinds = default_kinds;
+	unbounded = range_bound == 0;
+	/* struct folio_range's count is an unsigned int. */
+	if (range_bound > MAX_BOUNDED_RANGES)
+		range_bound = MAX_BOUNDED_RANGES;
+	nr_ranges = vmc_input("ranges", VMC_SCALAR, 1, unbounded ? 0xffffffffUL : range_bound);
+	vmc_assume(totalram_pages() < folios_ram_end(), "some of RAM is the kernel's own");
+	if (!unbounded)
+		bounded_init();
+	else
+		vmc_assume(range_start(0) == 0, "the first range comes first");
+	total = folios_total();
+	if (!spec->map_file) {
+		vmc_assume(total <= totalram_pages(), "a buffer is no larger than RAM");
+		if (spec->buffer.max_pages)
+			vmc_assume(total <= spec->buffer.max_pages, "the spec's .max_pages");
+	}
+}
+
+/* The folio of the buffer that has this pfn. A BAR has none. */
+void folio_of_pfn(vmc_u64 pfn, struct folio_of *folio)
+{
+	vmc_u64 count = unbounded ? 2 : nr_ranges;
+	vmc_u64 i;
+
+	folio->found = 0;
+	folio->head = 0;
+	folio->order = 0;
+	folio->kind = 0;
+	folio->hvo = 0;
+	folio->file_index = 0;
+	folio->uptodate = 1;
+	for (i = 0; i < count; i++) {
+		vmc_u64 r = i;
+		vmc_u64 head;
+		_Bool here;
+
+		if (unbounded)
+			r = i == 0 ? watched_page()->range : visited;
+		head = range_head(r);
+		here = (r < nr_ranges) & (range_kind(r) != BAR) & (pfn >= head) &
+		       (pfn < head + (1UL << range_order(r)));
+		folio->found |= here;
+		folio->head = vmc_select(here, head, folio->head);
+		folio->order = vmc_select(here, range_order(r), folio->order);
+		folio->kind = vmc_select(here, range_kind(r), folio->kind);
+		folio->hvo = vmc_select(here, range_hvo(r), folio->hvo);
+		if (buffer_spec->map_file) {
+			folio->file_index = vmc_select(here, pagecache_index(r), folio->file_index);
+			folio->uptodate = vmc_select(here, pagecache_uptodate(r), folio->uptodate);
+		}
+	}
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+/*
+ * model.h - what the parts of the model know of each other.
+ *
+ * A rule for all of them: a branch on a value that is not the same in every run
+ * explores its two sides apart. So branches are for what makes strategies behave
+ * differently (an allocation fails, a page is refused); values go through
+ * vmc_select, and conditions are joined by & and |, of which clang would warn.
+ */
+#ifndef VMAPCHECK_MODEL_H
+#define VMAPCHECK_MODEL_H
+
+#include <vmapcheck/spec.h>
+#include <vmapcheck/vmalloc_internal.h>
+
+#pragma clang diagnostic ignored "-Wbitwise-instead-of-logical"
+
+/* Owners of heap objects. */
+enum owner { OWNER_STRATEGY = 1, OWNER_KERNEL = 2, OWNER_CALLER = 3 };
+
+/* The maps of the model, and what their keys are. */
+enum model_map {
+	MAP_LEAF,	/* page of the vmalloc space -> its pte */
+	MAP_TABLE,	/* address of a table's entry -> the entry: 0, or the table below exists */
+	MAP_REFS,	/* head pfn -> references taken less references dropped */
+	MAP_PAGE,	/* address of 8 bytes of vmemmap -> what was stored there */
+	MAP_PAGE_SET	/* the same -> 1 if something was */
+};
+
+/* --- folios.c: physical memory, and the buffer in it ------------------------------ */
+
+void folios_init(const struct vmap_spec *spec, vmc_u32 default_kinds);
+_Bool folios_unbounded(void);
+vmc_u64 folios_ranges(void);
+vmc_u64 folios_total(void);
+vmc_u64 folios_era(void);
+vmc_u64 folios_ram_end(void);
+_Bool range_exists(vmc_u64 r);
+vmc_u64 range_kind(vmc_u64 r);
+vmc_u64 range_order(vmc_u64 r);
+vmc_u64 range_hvo(vmc_u64 r);
+vmc_u64 range_head(vmc_u64 r);
+vmc_u64 range_offset(vmc_u64 r);
+vmc_u64 range_pages(vmc_u64 r);
+vmc_u64 range_start(vmc_u64 r);
+void range_visit(vmc_u64 r);
+
+/* The folio that has a pfn: one of the buffer's, or none. */
+struct folio_of {
+	_Bool found;
+	vmc_u64 head;
+	vmc_u64 order;
+	vmc_u64 kind;
+	vmc_u64 hvo;
+	vmc_u64 file_index;	/* of its first page */
+	_Bool uptodate;
+};
+
+void folio_of_pfn(vmc_u64 pfn, struct folio_of *folio);
+
+/* --- watch.c: the page that every claim about all pages is checked at ------------- */
+
+struct watched {
+	vmc_u64 range;
+	vmc_u64 page;		/* in the range */
+	vmc_u64 place;		/* in the mapping */
+	vmc_u64 head;
+	vmc_u64 pfn;		/* expected at that place */
+	_Bool present;		/* in the page cache, and uptodate; true for ranges */
+	_Bool folio;		/* not a BAR */
+};
+
+void watch_init(void);
+void watch_init_file(void);
+const struct watched *watched_page(void);
+/* An arbitrary page of the vmalloc space. */
+vmc_u64 watched_address(void);
+
+/* --- The windows -------------------------------------------------------------------- */
+
+void ranges_init(void);
+void vmemmap_init(void);
+void pagetable_init(void);
+
+/* --- pagecache.c --------------------------------------------------------------------- */
+
+void pagecache_init(const struct vmap_spec *spec);
+struct address_space *pagecache_mapping(void);
+loff_t pagecache_first_byte(void);
+loff_t pagecache_last_byte(void);
+vmc_u64 pagecache_pages(void);
+vmc_u64 pagecache_index(vmc_u64 r);
+_Bool pagecache_complete(void);
+_Bool pagecache_uptodate(vmc_u64 r);
+/* Whether entry r has page `index` of the file, as a folio that is uptodate. */
+_Bool pagecache_covers(vmc_u64 r, vmc_u64 index);
+
+/* --- Page tables and areas ------------------------------------------------------------ */
+
+/* The tables that translate [addr, end) exist afterwards; or it fails. */
+_Bool pagetable_populate(vmc_u64 addr, vmc_u64 end);
+void leaf_set(vmc_u64 va, vmc_u64 pte);
+vmc_u64 leaf_get(vmc_u64 va);
+
+enum area_kind { AREA_NONE, AREA_VM, AREA_RAM, AREA_BLOCK };
+
+struct area {
+	enum area_kind kind;
+	_Bool live;
+	vmc_u64 start;
+	vmc_u64 end;		/* of what may be mapped: without the guard page */
+	struct vm_struct *vm;
+	struct vmap_area *va;
+};
+
+/* NULL if the address space or memory ran out; then an allocation has failed. */
+struct area *area_alloc(enum area_kind kind, vmc_u64 size, vmc_u64 align, vmc_u64 guard);
+struct area *area_find(vmc_u64 start);
+/* Unmaps it and gives its addresses back. */
+void area_free(struct area *area);
+_Bool areas_have(vmc_u64 start, vmc_u64 end);
+vmc_u64 areas_live(void);
+/* Pages that are mapped, or unmapped, outside of every live area: not the strategy's. */
+void areas_check(vmc_u64 start, vmc_u64 end);
+
+/* --- Allocation, references, context ----------------------------------------------------- */
+
+_Bool allocation_fails(const char *what);
+_Bool allocation_failed(void);
+vmc_u64 heap_peak(void);
+vmc_u64 heap_live(void);
+
+/* References taken less references dropped, of the folio with this head pfn. */
+vmc_u64 refs_taken(vmc_u64 head);
+void refs_set(vmc_u64 head, vmc_u64 taken);
+
+/* How many locks and the like are held that forbid to sleep. */
+vmc_u64 context_depth(void);
+_Bool rcu_is_held(void);
+/* Another number after each end of an RCU section. */
+vmc_u64 rcu_epoch(void);
+
+#endif

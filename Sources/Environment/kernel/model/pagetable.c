@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * pagetable.c - the kernel's page tables, as windows. A leaf is kept by the page
+ * that it maps, so it does not matter which walk set it; what is above the leaves is
+ * only known to exist or not. Tables that were allocated stay, as the kernel's do.
+ */
+#include "model.h"
+
+struct mm_struct init_mm;
+
+/* The page of the vmalloc space whose pte is at this address of the window. */
+static vmc_u64 pte_va(vmc_u64 address)
+{
+	return VMALLOC_START + ((address - PTE_WINDOW) << (PTE_SHIFT - 3));
+}
+
+static vmc_u64 entry_of(vmc_u64 window, vmc_u32 shift, vmc_u64 va)
+{
+	vmc_assert((va >= VMALLOC_START) & (va <= VMALLOC_END), IN_BOUNDS,
+		   "page table walk outside of the vmalloc space");
+	return window + (((va - VMALLOC_START) >> shift) << 3);
+}
+
+/* --- Leaves --------------------------------------------------------------------- */
+
+vmc_u64 leaf_get(vmc_u64 va)
+{
+	return vmc_map_get(MAP_LEAF, va);
+}
+
+void leaf_set(vmc_u64 va, vmc_u64 pte)
+{
+	areas_check(va, va + PAGE_SIZE);
+	vmc_map_set(MAP_LEAF, va, pte);
+	vmc_note("leaf 0x%llx := 0x%llx", va, pte, 0);
+}
+
+static vmc_u64 pte_load(vmc_u64 address, vmc_u32 size)
+{
+	vmc_assert((size == 8) & ((address & 7) == 0), IN_BOUNDS, "load of a part of a pte");
+	return leaf_get(pte_va(address));
+}
+
+static void pte_store(vmc_u64 address, vmc_u32 size, vmc_u64 value)
+{
+	vmc_assert((size == 8) & ((address & 7) == 0), IN_BOUNDS, "store to a part of a pte");
+	leaf_set(pte_va(address), value);
+}
+
+void set_pte_at(struct mm_struct *mm, unsigned long addr, pte_t *ptep, pte_t pte)
+{
+	vmc_assert((vmc_u64)ptep == entry_of(PTE_WINDOW, PTE_SHIFT, addr), MAPS_EXACTLY,
+		   "set_pte_at() of an address and a pte that are not of one page");
+	leaf_set(addr, pte_val(pte));
+}
+
+pte_t ptep_get_and_clear(struct mm_struct *mm, unsigned long addr, pte_t *ptep)
+{
+	vmc_u64 old = leaf_get(pte_va((vmc_u64)ptep));
+
+	vmc_map_set(MAP_LEAF, pte_va((vmc_u64)ptep), 0);
+	return __pte(old);
+}
+
+/* --- Tables ---------------------------------------------------------------------- */
+
+static vmc_u64 entry_load(vmc_u64 address, vmc_u32 size)
+{
+	vmc_assert((size == 8) & ((address & 7) == 0), IN_BOUNDS,
+		   "load of a part of a page table's entry");
+	return vmc_map_get(MAP_TABLE, address);
+}
+
+static void entry_store(vmc_u64 address, vmc_u32 size, vmc_u64 value)
+{
+	vmc_assert(0, IN_BOUNDS, "store to an entry above the leaves");
+	vmc_stop();
+}
+
+void pagetable_init(void)
+{
+	vmc_window(PTE_WINDOW, TABLE_WINDOW_LAST(PTE_WINDOW, PTE_SHIFT), pte_load, pte_store);
+	vmc_window(PMD_WINDOW, TABLE_WINDOW_LAST(PMD_WINDOW, PMD_SHIFT), entry_load, entry_store);
+	vmc_window(PUD_WINDOW, TABLE_WINDOW_LAST(PUD_WINDOW, PUD_SHIFT), entry_load, entry_store);
+	vmc_window(P4D_WINDOW, TABLE_WINDOW_LAST(P4D_WINDOW, P4D_SHIFT), entry_load, entry_store);
+	vmc_window(PGD_WINDOW, TABLE_WINDOW_LAST(PGD_WINDOW, PGDIR_SHIFT), entry_load,
+		   entry_store);
+}
+
+/* The table below the entry exists afterwards; or it fails. GFP_KERNEL, so it may sleep. */
+static _Bool table_alloc(vmc_u64 entry, const char *what)
+{
+	might_sleep();
+	if (vmc_map_get(MAP_TABLE, entry))
+		return 1;
+	if (allocation_fails(what))
+		return 0;
+	vmc_map_set(MAP_TABLE, entry, _KERNPG_TABLE);
+	return 1;
+}
+
+/* The entry for va, of the table below the entry `above`. */
+static vmc_u64 table_offset(vmc_u64 above, vmc_u64 above_window, vmc_u32 above_shift,
+			    vmc_u64 window, vmc_u32 shift, vmc_u64 va)
+{
+	vmc_assert(above == entry_of(above_window, above_shift, va), IN_BOUNDS,
+		   "page table walk: the entry is not the address's");
+	vmc_assert(vmc_map_get(MAP_TABLE, above) != 0, IN_BOUNDS,
+		   "page table walk: there is no table below the entry");
+	return entry_of(window, shift, va);
+}
+
+pgd_t *pgd_offset_k(unsigned long addr)
+{
+	return (pgd_t *)entry_of(PGD_WINDOW, PGDIR_SHIFT, addr);
+}
+
+p4d_t *p4d_offset(pgd_t *pgd, unsigned long addr)
+{
+	return (p4d_t *)table_offset((vmc_u64)pgd, PGD_WINDOW, PGDIR_SHIFT, P4D_WINDOW, P4D_SHIFT,
+				     addr);
+}
+
+pud_t *pud_offset(p4d_t *p4d, unsigned long addr)
+{
+	return (pud_t *)table_offset((vmc_u64)p4d, P4D_WINDOW, P4D_SHIFT, PUD_WINDOW, PUD_SHIFT,
+				     addr);
+}
+
+pmd_t *pmd_offset(pud_t *pud, unsigned long addr)
+{
+	return (pmd_t *)table_offset((vmc_u64)pud, PUD_WINDOW, PUD_SHIFT, PMD_WINDOW, PMD_SHIFT,
+				     addr);
+}
+
+pte_t *pte_offset_kernel(pmd_t *pmd, unsigned long addr)
+{
+	return (pte_t *)table_offset((vmc_u64)pmd, PMD_WINDOW, PMD_SHIFT, PTE_WINDOW, PTE_SHIFT,
+				     addr);
+}
+
+p4d_t *p4d_alloc(struct mm_struct *mm, pgd_t *pgd, unsigned long addr)
+{
+	return table_alloc((vmc_u64)pgd, "p4d table") ? p4d_offset(pgd, addr) : NULL;
+}
+
+pud_t *pud_alloc(struct mm_struct *mm, p4d_t *p4d, unsigned long addr)
+{
+	return table_alloc((vmc_u64)p4d, "pud table") ? pud_offset(p4d, addr) : NULL;
+}
+
+pmd_t *pmd_alloc(struct mm_struct *mm, pud_t *pud, unsigned long addr)
+{
+	return table_alloc((vmc_u64)pud, "pmd table") ? pmd_offset(pud, addr) : NULL;
+}
+
+pte_t *pte_alloc_kernel(pmd_t *pmd, unsigned long addr)
+{
+	return table_alloc((vmc_u64)pmd, "pte table") ? pte_offset_kernel(pmd, addr) : NULL;
+}
+
+p4d_t *p4d_alloc_track(struct mm_struct *mm, pgd_t *pgd, unsigned long addr, pgtbl_mod_mask *mask)
+{
+	*mask |= PGTBL_PGD_MODIFIED;
+	return p4d_alloc(mm, pgd, addr);
+}
+
+pud_t *pud_alloc_track(struct mm_struct *mm, p4d_t *p4d, unsigned long addr, pgtbl_mod_mask *mask)
+{
+	*mask |= PGTBL_P4D_MODIFIED;
+	return pud_alloc(mm, p4d, addr);
+}
+
+pmd_t *pmd_alloc_track(struct mm_struct *mm, pud_t *pud, unsigned long addr, pgtbl_mod_mask *mask)
+{
+	*mask |= PGTBL_PUD_MODIFIED;
+	return pmd_alloc(mm, pud, addr);
+}
+
+pte_t *pte_alloc_kernel_track(pmd_t *pmd, unsigned long addr, pgtbl_mod_mask *mask)
+{
+	*mask |= PGTBL_PMD_MODIFIED;
+	return pte_alloc_kernel(pmd, addr);
+}
+
+/* --- mm/memory.c -------------------------------------------------------------------- */
+
+static int apply(unsigned long addr, unsigned long size, pte_fn_t fn, void *data, _Bool create)
+{
+	unsigned long end = addr + size;
+	unsigned long failure = end;
+	unsigned long va;
+	int error;
+
+	if (WARN_ON(addr >= end))
+		return -EINVAL;
+	if (create) {
+		might_sleep();
+		if (allocation_fails("page table"))
+			failure = addr + (vmc_choice("pages mapped before the failure", 0,
+						     (size >> PAGE_SHIFT) - 1) << PAGE_SHIFT);
+	}
+	for (va = addr; va < end; va += PAGE_SIZE) {
+		pte_t *pte = (pte_t *)entry_of(PTE_WINDOW, PTE_SHIFT, va);
+
+		if (va == failure)
+			return -ENOMEM;
+		if (!create && pte_none(*pte))
+			continue;
+		error = fn(pte, va, data);
+		if (error)
+			return error;
+	}
+	return 0;
+}
+
+/*
+ * Calls fn page by page, and stops at its first error; what it has done by then stays.
+ * It does not look whether a page is mapped already. The table that cannot be
+ * allocated may be needed after any number of pages.
+ */
+__weak int apply_to_page_range(struct mm_struct *mm, unsigned long addr, unsigned long size,
+			       pte_fn_t fn, void *data)
+{
+	return apply(addr, size, fn, data, 1);
+}
+
+__weak int apply_to_existing_page_range(struct mm_struct *mm, unsigned long addr,
+					unsigned long size, pte_fn_t fn, void *data)
+{
+	return apply(addr, size, fn, data, 0);
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * slab.c - the heap. Each allocation may fail, whatever its size, but for those with
+ * __GFP_NOFAIL; what is refused for its size warns as the kernel does.
+ */
+#include "model.h"
+
+static _Bool failed;
+static vmc_u64 live;
+static vmc_u64 peak;
+
+_Bool allocation_fails(const char *what)
+{
+	if (!vmc_choice("allocation fails", 0, 1))
+		return 0;
+	failed = 1;
+	vmc_note("allocation fails: %s", (vmc_u64)what, 0, 0);
+	return 1;
+}
+
+_Bool allocation_failed(void)
+{
+	return failed;
+}
+
+vmc_u64 heap_peak(void)
+{
+	return peak;
+}
+
+vmc_u64 heap_live(void)
+{
+	return vmc_live_objects(OWNER_STRATEGY);
+}
+
+/* `size` is at most what the allocator can give. */
+static void *allocate(size_t size, gfp_t flags, const char *what)
+{
+	if (flags & __GFP_DIRECT_RECLAIM)
+		might_sleep();
+	if (!(flags & __GFP_NOFAIL) && allocation_fails(what))
+		return NULL;
+	live += size;
+	peak = vmc_select(live > peak, live, peak);
+	return vmc_alloc(size, (flags & __GFP_ZERO) != 0, OWNER_STRATEGY, what);
+}
+
+/* mm/page_alloc.c: WARN_ON_ONCE_GFP(order > MAX_PAGE_ORDER, gfp). */
+__weak void *kmalloc(size_t size, gfp_t flags)
+{
+	if (size == 0)
+		return ZERO_SIZE_PTR;
+	if (size > KMALLOC_MAX_SIZE) {
+		if (!(flags & __GFP_NOWARN))
+			vmc_violation(NO_SPLAT, "WARNING: order > MAX_PAGE_ORDER, for kmalloc()");
+		return NULL;
+	}
+	return allocate(size, flags, "kmalloc");
+}
+
+/* mm/util.c: no more than INT_MAX bytes; an overflow of n * size is SIZE_MAX. */
+__weak void *kvmalloc(size_t size, gfp_t flags)
+{
+	if (size == 0)
+		return ZERO_SIZE_PTR;
+	if (size > INT_MAX) {
+		if (!(flags & __GFP_NOWARN))
+			vmc_violation(NO_SPLAT, "WARNING: size > INT_MAX, in kvmalloc()");
+		return NULL;
+	}
+	return allocate(size, flags, "kvmalloc");
+}
+
+__weak void kfree(const void *object)
+{
+	if (ZERO_OR_NULL_PTR(object))
+		return;
+	live -= vmc_object_size(object);
+	vmc_free(object);
+}
+
+__weak void kvfree(const void *object)
+{
+	might_sleep();
+	kfree(object);
+}
+
+__weak void *kmemdup(const void *from, size_t size, gfp_t flags)
+{
+	void *copy = kmalloc(size, flags);
+
+	if (copy)
+		memcpy(copy, from, size);
+	return copy;
+}
+
+/* The caller's own memory. */
+void *vmap_caller_alloc(unsigned long size)
+{
+	return vmc_alloc(size, 1, OWNER_CALLER, "caller's memory");
+}
+
+void vmap_caller_free(const void *object)
+{
+	vmc_free(object);
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * vmap_range.c - the parts of mm/vmalloc.c that map into an area that is there:
+ * vmap_range_noflush() and what is built on it, and vmap_pages_range(). They are
+ * static in the kernel, or weak here.
+ */
+#include "model.h"
+
+/* Any number of pages of [addr, end) but not all of them, with a table missing. */
+static vmc_u64 partial_end(unsigned long addr, unsigned long end)
+{
+	vmc_u64 pages = (end - addr) >> PAGE_SHIFT;
+	vmc_u64 done = vmc_choice("pages mapped before the failure", 0, pages - 1);
+
+	return addr + (done << PAGE_SHIFT);
+}
+
+/* No page of [addr, end) is mapped: looked at in one arbitrary page of it. */
+static _Bool is_free(unsigned long addr, unsigned long end)
+{
+	vmc_u64 page = vmc_choice("page found busy", 0, ((end - addr) >> PAGE_SHIFT) - 1);
+
+	return leaf_get(addr + (page << PAGE_SHIFT)) == 0;
+}
+
+/*
+ * Maps memory that lies together, without looking at struct pages. Leaves of 2 MiB
+ * and 1 GiB, which max_page_shift may allow, are kept as the 4 KiB ones they stand
+ * for: the same pages are mapped.
+ */
+int vmap_range_noflush(unsigned long addr, unsigned long end, phys_addr_t phys_addr,
+		       pgprot_t prot, unsigned int max_page_shift)
+{
+	vmc_u64 pte = (phys_addr & PAGE_MASK) | pgprot_val(prot);
+
+	might_sleep();
+	BUG_ON(addr >= end);
+	vmc_assert(((addr | end) & ~PAGE_MASK) == 0, NO_SPLAT,
+		   "kernel BUG: maps a part of a page, and runs on behind it");
+	areas_check(addr, end);
+	vmc_assert(is_free(addr, end), NO_SPLAT, "kernel BUG: a page is mapped already");
+	if (allocation_fails("page table")) {
+		vmc_map_set_range(MAP_LEAF, addr, partial_end(addr, end), PAGE_SIZE, pte,
+				  PAGE_SIZE);
+		return -ENOMEM;
+	}
+	vmc_map_set_range(MAP_LEAF, addr, end, PAGE_SIZE, pte, PAGE_SIZE);
+	vmc_note("leaves [0x%llx, 0x%llx) := physical 0x%llx on", addr, end, phys_addr);
+	return 0;
+}
+
+__weak int vmap_page_range(unsigned long addr, unsigned long end, phys_addr_t phys_addr,
+			   pgprot_t prot)
+{
+	return vmap_range_noflush(addr, end, phys_addr, pgprot_nx(prot), ioremap_max_page_shift);
+}
+
+/* The checks came with 6.10 (6.12's in the eras); before it was vmap_page_range(). */
+__weak int ioremap_page_range(unsigned long addr, unsigned long end, phys_addr_t phys_addr,
+			      pgprot_t prot)
+{
+	struct vm_struct *area = find_vm_area((void *)addr);
+
+	if (folios_era() != ERA_6_1) {
+		if (!area || !(area->flags & VM_IOREMAP)) {
+			WARN_ONCE(1, "vm_area at addr %lx is not marked as VM_IOREMAP\n", addr);
+			return -EINVAL;
+		}
+		if (end != addr + get_vm_area_size(area)) {
+			WARN_ONCE(1, "ioremap request doesn't match vm_area\n");
+			return -ERANGE;
+		}
+	}
+	return vmap_page_range(addr, end, phys_addr, prot);
+}
+
+/*
+ * Maps pages one by one. The kernel's order of things within a page is kept as far as
+ * it can be seen from outside: a page that is busy, NULL or not valid ends it with a
+ * WARN, and the pages before stay mapped.
+ */
+int vmap_pages_range(unsigned long addr, unsigned long end, pgprot_t prot, struct page **pages,
+		     unsigned int page_shift)
+{
+	vmc_u64 count = (end - addr) >> PAGE_SHIFT;
+	vmc_u64 done = count;
+	_Bool bad = 0;
+	vmc_u64 i;
+
+	WARN_ON(page_shift < PAGE_SHIFT);
+	BUG_ON(addr >= end);
+	might_sleep();
+	areas_check(addr, end);
+	if (allocation_fails("page table"))
+		done = vmc_choice("pages mapped before the failure", 0, count - 1);
+	for (i = 0; i < count; i++) {
+		struct page *page = pages[i];
+		vmc_u64 va = addr + (i << PAGE_SHIFT);
+		vmc_u64 old = leaf_get(va);
+
+		bad |= (i < done) & ((old != 0) | (page == NULL) | !pfn_valid(page_to_pfn(page)));
+		vmc_map_set(MAP_LEAF, va, vmc_select((i < done) & !bad,
+						     pte_val(mk_pte(page, prot)), old));
+	}
+	if (bad) {
+		vmc_violation(NO_SPLAT, "WARNING: a page is busy, NULL or not valid");
+		return -ENOMEM;
+	}
+	return (int)vmc_select(done == count, 0, (vmc_u64)-ENOMEM);
+}
+
+__weak void vunmap_range_noflush(unsigned long addr, unsigned long end)
+{
+	BUG_ON(addr >= end);
+	areas_check(addr, end);
+	vmc_map_set_range(MAP_LEAF, addr, end, PAGE_SIZE, 0, 0);
+}
+
+__weak void vunmap_range(unsigned long addr, unsigned long end)
+{
+	vunmap_range_noflush(addr, end);
+}

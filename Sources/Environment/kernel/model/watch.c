@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * watch.c - the watched page: "for every page of the buffer" is checked at one
+ * arbitrary page of one arbitrary range, and "nothing else" at one arbitrary page
+ * of the vmalloc space. What holds there, whichever they are, holds everywhere.
+ */
+#include "model.h"
+
+static struct watched watched;
+
+const struct watched *watched_page(void)
+{
+	return &watched;
+}
+
+vmc_u64 watched_address(void)
+{
+	return VMALLOC_START +
+	       (vmc_input("watched address", VMC_SCALAR, 0, VMALLOC_PAGES_END - 1) << PAGE_SHIFT);
+}
+
+static void watch_range(vmc_u64 r, _Bool here, vmc_u64 *pages, vmc_u64 *start, vmc_u64 *offset,
+			vmc_u64 *kind)
+{
+	*pages = vmc_select(here, range_pages(r), *pages);
+	*start = vmc_select(here, range_start(r), *start);
+	*offset = vmc_select(here, range_offset(r), *offset);
+	*kind = vmc_select(here, range_kind(r), *kind);
+	watched.head = vmc_select(here, range_head(r), watched.head);
+}
+
+void watch_init(void)
+{
+	vmc_u64 pages = 0, start = 0, offset = 0, kind = 0;
+	vmc_u64 r;
+
+	watched.range = vmc_input("watched range", VMC_SCALAR, 0, 0xffffffffUL);
+	watched.page = vmc_input("watched page", VMC_SCALAR, 0, (1UL << 18) - 1);
+	vmc_assume(range_exists(watched.range), "the watched range is one of the buffer");
+	if (folios_unbounded()) {
+		range_visit(watched.range);
+		watch_range(watched.range, 1, &pages, &start, &offset, &kind);
+	} else {
+		for (r = 0; r < folios_ranges(); r++)
+			watch_range(r, watched.range == r, &pages, &start, &offset, &kind);
+	}
+	vmc_assume(watched.page < pages, "the watched page is one of its range");
+	watched.place = start + watched.page;
+	watched.pfn = watched.head + offset + watched.page;
+	watched.present = 1;
+	watched.folio = kind != BAR;
+	vmc_minimise(watched.place);
+}
+
+/*
+ * Of a file: the page at `place` of the mapping is page `first + place` of the file.
+ * If it is not there, or not uptodate, no pfn is right at that place.
+ */
+void watch_init_file(void)
+{
+	vmc_u64 index, r;
+
+	watched.place = vmc_input("watched page", VMC_SCALAR, 0, PFN_END - 1);
+	vmc_assume(watched.place < pagecache_pages(), "the watched page is one of the mapping");
+	index = ((vmc_u64)pagecache_first_byte() >> PAGE_SHIFT) + watched.place;
+	watched.folio = 1;
+	for (r = 0; r < folios_ranges(); r++) {
+		_Bool here = pagecache_covers(r, index);
+		vmc_u64 pfn = range_head(r) + (index - pagecache_index(r));
+
+		watched.present |= here;
+		watched.range = vmc_select(here, r, watched.range);
+		watched.page = vmc_select(here, index - pagecache_index(r), watched.page);
+		watched.head = vmc_select(here, range_head(r), watched.head);
+		watched.pfn = vmc_select(here, pfn, watched.pfn);
+	}
+	vmc_minimise(watched.place);
+}
