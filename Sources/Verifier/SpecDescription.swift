@@ -27,7 +27,7 @@ struct SpecDescription {
   private mutating func take(_ description: Description) {
     switch description.field {
     case "title": title = description.text ?? ""
-    case "has_map": hasMap = description.value != 0
+    case "has map", "has map_file": hasMap = hasMap || description.value != 0
     case "bound.ranges": ranges = Int(clamping: description.value)
     case "bound.pages": pages = Int(clamping: description.value)
     case "expect":
