@@ -124,6 +124,18 @@ public struct PreparedSpec: Sendable {
     public let file: String
     /// What was taken out of it.
     public let taken: TakenText
+
+    /// The taken text without the warnings that the kernel's own build does not ask for. What
+    /// is an error elsewhere stays one.
+    var text: String {
+      """
+      #pragma clang diagnostic push
+      #pragma clang diagnostic ignored "-Wall"
+      #pragma clang diagnostic error "-Wimplicit-function-declaration"
+      \(taken.text)#pragma clang diagnostic pop
+
+      """
+    }
   }
 
   /// The spec's path as the user gave it.
@@ -142,7 +154,7 @@ public struct PreparedSpec: Sendable {
     let escaped = path.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
     do {
       for include in includes {
-        try Data(include.taken.text.utf8).write(to: folder.appendingPathComponent(include.name))
+        try Data(include.text.utf8).write(to: folder.appendingPathComponent(include.name))
       }
       try Data("#line 1 \"\(escaped)\"\n\(text)".utf8).write(
         to: folder.appendingPathComponent(name))

@@ -69,7 +69,17 @@ import Testing
       "#pragma vmapcheck take \"mm/a.c\" f\nint g(void) { return f(0); }\n",
       tree: scratch.tree(kernel))
     #expect(compiled.spec.irText.contains("!DIFile(filename: \"mm/a.c\""))
+    #expect(compiled.spec.irText.contains("!DIFile(filename: \"Specs/s.c\""))
     #expect(compiled.takes[0].taken.pieces.map(\.line) == [1, 2])
+  }
+
+  @Test func warningsAboutKernelTextAreNotTheUsers() async throws {
+    let scratch = try ScratchFolder()
+    let compiled = try await scratch.compiled(
+      "#pragma vmapcheck take \"mm/a.c\" f\nvoid g(void)\n{\n\tint mine;\n}\n",
+      tree: scratch.tree("void f(void)\n{\n\tint theirs;\n}\n"))
+    #expect(compiled.warnings.contains("Specs/s.c:4:6: warning: "))
+    #expect(!compiled.warnings.contains("theirs"))
   }
 
   @Test func twoPragmasForOneFileShareWhatTheyNeed() async throws {
@@ -121,5 +131,25 @@ import Testing
     await #expect(throws: FrontendError.self) {
       try await scratch.compile("#pragma vmapcheck take \"../a.c\" f\n", tree: tree)
     }
+  }
+
+  /// With Debian's sources: linux 6.1 had no such function yet.
+  @Test func udmabufHasBeenMappedSince6_12() async throws {
+    let spec = try SpecSource(
+      path: "s.c",
+      text: "#pragma vmapcheck take \"drivers/dma-buf/udmabuf.c\" struct udmabuf, vmap_udmabuf\n")
+    let new = try await KernelTree.open(
+      at: "/usr/src/linux-source-6.12.tar.xz", files: spec.kernelFiles)
+    let old = try await KernelTree.open(
+      at: "/usr/src/linux-source-6.1.tar.xz", files: spec.kernelFiles)
+    guard case .ready(let prepared) = try spec.prepare(tree: new) else {
+      throw UnexpectedOutcome()
+    }
+    #expect(prepared.includes[0].taken.defined == ["struct udmabuf", "vmap_udmabuf"])
+    guard case .absent(let absence) = try spec.prepare(tree: old) else {
+      throw UnexpectedOutcome()
+    }
+    #expect(
+      absence.description == "\(old.name) has no vmap_udmabuf in drivers/dma-buf/udmabuf.c")
   }
 }
