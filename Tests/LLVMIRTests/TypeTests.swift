@@ -58,7 +58,7 @@ struct TypeTests {
 
   @Test func refusesBottomlessTypes() {
     let text = String(repeating: "{", count: 100_000)
-    #expect(failure("@g = external global \(text)")?.message == "types are nested too deeply")
+    #expect(failure("@g = external global \(text)")?.message == "types or constants are nested too deeply")
   }
 
   @Test func saysThatPointersAreTyped() throws {
