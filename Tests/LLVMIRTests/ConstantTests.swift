@@ -91,7 +91,8 @@ struct ConstantTests {
 
   @Test func refusesBottomlessExpressions() {
     let text = String(repeating: "sub (i64 ", count: 100_000)
-    #expect(failure("@g = global i64 \(text)")?.message == "types or constants are nested too deeply")
+    let error = failure("@g = global i64 \(text)")
+    #expect(error?.message == "types or constants are nested too deeply")
   }
 
   @Test func zeroNeedsNoSemantics() throws {
