@@ -11,7 +11,7 @@ extension Reader {
 
   /// A constant after its type.
   mutating func constant(of type: IRType) throws(IRError) -> Constant {
-    guard depth < Self.maximumDepth else { throw error("constants are nested too deeply") }
+    guard depth < Self.maximumDepth else { throw error("types or constants are nested too deeply") }
     depth += 1
     defer { depth -= 1 }
     switch token.kind {

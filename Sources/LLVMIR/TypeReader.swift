@@ -7,7 +7,7 @@ extension Reader {
 
   /// A type; `traits` gathers what it holds.
   mutating func type() throws(IRError) -> IRType {
-    guard depth < Self.maximumDepth else { throw error("types are nested too deeply") }
+    guard depth < Self.maximumDepth else { throw error("types or constants are nested too deeply") }
     depth += 1
     defer { depth -= 1 }
     let type = try primaryType()

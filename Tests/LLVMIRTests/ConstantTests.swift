@@ -89,6 +89,12 @@ struct ConstantTests {
         == .unsupported("constant blockaddress"))
   }
 
+  @Test func refusesBottomlessExpressions() {
+    let text = String(repeating: "sub (i64 ", count: 100_000)
+    let error = failure("@g = global i64 \(text)")
+    #expect(error?.message == "types or constants are nested too deeply")
+  }
+
   @Test func zeroNeedsNoSemantics() throws {
     #expect(try initializer("double 0.000000e+00") == .zero)
     #expect(try initializer("i128 0") == .zero)
