@@ -82,7 +82,10 @@ extension Machine {
     let result = source.map { value($0, state) } ?? .undefined
     let frame = state.frames.removeLast()
     state.memory.popStack(to: frame.stackHeight)
-    guard !state.frames.isEmpty else { return }
+    guard !state.frames.isEmpty else {
+      if case .term(let term) = result { state.result = term }
+      return
+    }
     let caller = state.frames.count - 1
     switch frame.use {
     case .discard: break

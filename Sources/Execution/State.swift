@@ -80,6 +80,8 @@ public struct State: Sendable {
   public internal(set) var notApplicable: [Int: String] = [:]
   /// The assumptions that were made, in their author's words.
   public internal(set) var assumptions: [String] = []
+  /// What the function that the run began with returned.
+  public internal(set) var result: Term?
   /// The steps that were executed.
   public internal(set) var steps = 0
 
