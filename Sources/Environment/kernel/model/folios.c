@@ -85,18 +85,24 @@ vmc_u64 folios_era(void)
 #endif
 }
 
+/* The highest bit of a set of kinds. */
+static vmc_u64 highest(vmc_u32 set)
+{
+	return 1UL << (31 - __builtin_clz(set));
+}
+
 vmc_u64 range_kind(vmc_u64 r)
 {
 	if ((kinds & (kinds - 1)) == 0)
 		return kinds;
-	return vmc_input("kind", r, SHMEM, BAR);
+	return vmc_input("kind", r, kinds & -kinds, highest(kinds));
 }
 
 vmc_u64 range_order(vmc_u64 r)
 {
 	if (kinds == SHMEM)
 		return 0;
-	return vmc_input("order", r, 0, 18);
+	return vmc_input("order", r, 0, kinds & (HUGETLB | BAR) ? 18 : 9);
 }
 
 vmc_u64 range_hvo(vmc_u64 r)
@@ -145,9 +151,10 @@ vmc_u64 folios_total(void)
 	return range_start(nr_ranges);
 }
 
-static _Bool one_of(vmc_u64 kind, vmc_u32 set)
+/* The kind is this one, and the buffer may have it. */
+static _Bool one_kind(vmc_u64 kind, vmc_u32 this)
 {
-	return (kind & set) != 0;
+	return (kind == this) & ((kinds & this) != 0);
 }
 
 /* What makes one range a range of a folio, or of a BAR. */
@@ -162,7 +169,7 @@ static _Bool well_formed(vmc_u64 r)
 	vmc_u64 folio_pages = 1UL << order;
 	_Bool ok;
 
-	ok = ((kind & (kind - 1)) == 0) & one_of(kind, kinds);
+	ok = one_kind(kind, SHMEM) | one_kind(kind, THP) | one_kind(kind, HUGETLB) | one_kind(kind, BAR);
 	ok &= (kind != SHMEM) | (order == 0);
 	ok &= (kind != THP) | ((order >= 1) & (order <= 9));
 	ok &= (kind != HUGETLB) | (order == 9) | (order == 18);
@@ -176,7 +183,7 @@ static _Bool well_formed(vmc_u64 r)
 	else
 		ok &= (kind != BAR) | (head >= sections_end());
 	ok &= offset < folio_pages;
-	ok &= pages <= folio_pages - offset;
+	ok &= offset + pages <= folio_pages;
 	return ok;
 }
 
