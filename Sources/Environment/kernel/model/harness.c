@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
  * harness.c - a run of a spec: a buffer, map, what must hold then, unmap, what must
- * hold then. What is seen along the way is kept, and asserted at the end, so that no
- * property's violation keeps another one's from being seen.
+ * hold then. What is seen along the way is kept, and judged at the end, so that no
+ * property's violation keeps another one's from being seen: nor does a vmc_violation,
+ * as after it, unlike after a vmc_assert, the run goes on.
  */
 #include "model.h"
 
 void vmc_main(const struct vmap_spec *spec);
 
-/* What was seen; each is asserted at the end of the run. */
+/* What was seen; each is judged at the end of the run. */
 static struct {
 	_Bool mapped;			/* the watched page is mapped, and to the right pfn */
 	_Bool nothing_else;		/* the watched address has no business being mapped */
@@ -114,17 +115,23 @@ static void unmap(const struct vmap_spec *spec, vmc_u64 addr)
 	seen.balanced &= context_depth() == 0;
 }
 
+static void check(_Bool holds, vmc_u32 property, const char *message)
+{
+	if (!holds)
+		vmc_violation(property, message);
+}
+
 static void check_success(const struct vmap_spec *spec, vmc_u64 addr)
 {
 	look_at_mapping(spec, addr);
 	report(spec, addr);
 	unmap(spec, addr);
-	vmc_assert(seen.nothing_else, MAPS_EXACTLY, "maps a page that is not of the buffer");
-	vmc_assert(seen.balanced, NO_SPLAT, "returns with a lock held");
-	vmc_assert(seen.given_back, REFS_HELD, "unmap leaves other references than before map");
-	vmc_assert(seen.unmapped, API_CLASS, "unmap leaves something mapped or allocated");
-	vmc_assert(seen.referenced, REFS_HELD, "a folio is mapped that nobody holds a reference of");
-	vmc_assert(seen.mapped, MAPS_EXACTLY, "a page of the mapping is not that of the buffer");
+	check(seen.nothing_else, MAPS_EXACTLY, "maps a page that is not of the buffer");
+	check(seen.balanced, NO_SPLAT, "returns with a lock held");
+	check(seen.given_back, REFS_HELD, "unmap leaves other references than before map");
+	check(seen.unmapped, API_CLASS, "unmap leaves something mapped or allocated");
+	check(seen.referenced, REFS_HELD, "a folio is mapped that nobody holds a reference of");
+	check(seen.mapped, MAPS_EXACTLY, "a page of the mapping is not that of the buffer");
 }
 
 static void check_failure(const struct vmap_spec *spec)
@@ -133,15 +140,15 @@ static void check_failure(const struct vmap_spec *spec)
 
 	vmc_reached(CLEAN_FAILURE);
 	vmc_report("total pages", total_pages(spec));
-	vmc_assert(leaf_get(watched_address()) == 0, CLEAN_FAILURE,
+	check(leaf_get(watched_address()) == 0, CLEAN_FAILURE,
 		   "after the failure a page stays mapped");
-	vmc_assert((areas_live() == 0) & (vmc_live_objects(OWNER_KERNEL) == 0), CLEAN_FAILURE,
+	check((areas_live() == 0) & (vmc_live_objects(OWNER_KERNEL) == 0), CLEAN_FAILURE,
 		   "after the failure a vm area stays");
-	vmc_assert(heap_live() == 0, CLEAN_FAILURE, "after the failure memory stays allocated");
-	vmc_assert(refs_taken(watched_page()->head) == 0, CLEAN_FAILURE,
+	check(heap_live() == 0, CLEAN_FAILURE, "after the failure memory stays allocated");
+	check(refs_taken(watched_page()->head) == 0, CLEAN_FAILURE,
 		   "after the failure a reference stays taken");
-	vmc_assert(context_depth() == 0, CLEAN_FAILURE, "after the failure a lock stays held");
-	vmc_assert(!valid | allocation_failed(), ACCEPTS,
+	check(context_depth() == 0, CLEAN_FAILURE, "after the failure a lock stays held");
+	check(!valid | allocation_failed(), ACCEPTS,
 		   "a valid buffer is refused, though no allocation failed");
 }
 
@@ -152,7 +159,7 @@ static void check_cost(const struct vmap_spec *spec)
 
 	vmc_report("bytes of metadata", heap_peak());
 	if (spec->cost.fixed | spec->cost.per_range | spec->cost.per_page)
-		vmc_assert(heap_peak() <= bound, COST, "more metadata than the spec's .cost");
+		check(heap_peak() <= bound, COST, "more metadata than the spec's .cost");
 }
 
 void vmc_main(const struct vmap_spec *spec)
