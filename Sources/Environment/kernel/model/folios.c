@@ -3,8 +3,8 @@
  * folios.c - physical memory, and the buffer that a strategy is to map.
  *
  * A buffer is a set of functions of the range number: kind, order, hvo, head, offset
- * and pages. RAM is one span of pfns, [1, ram_end); PCIe BARs lie above it. Folios
- * are naturally aligned, and two ranges either are of one folio or of two that have
+ * and pages. RAM is one span of pfns, [1, ram_end), of 2 PiB at most; PCIe BARs lie
+ * above it, and are aligned to their size, a power of two, as folios are. Folios are naturally aligned, and two ranges either are of one folio or of two that have
  * no page in common; ranges may overlap or repeat (as udmabuf's may).
  *
  * Without a bound on the ranges there is no loop over them: the facts about a range
@@ -90,6 +90,14 @@ vmc_u64 range_kind(vmc_u64 r)
 	if ((kinds & (kinds - 1)) == 0)
 		return kinds;
 	return vmc_input("kind", r, SHMEM, BAR);
+}
+
+/* Known without a look at the range where the spec has only BARs, or none. */
+_Bool range_is_bar(vmc_u64 r)
+{
+	if (!(kinds & BAR))
+		return 0;
+	return range_kind(r) == BAR;
 }
 
 vmc_u64 range_order(vmc_u64 r)
@@ -194,9 +202,16 @@ static _Bool compatible(vmc_u64 r, vmc_u64 s)
 	return same | apart;
 }
 
+/* `start` is a sum over the ranges before: it grows with them. */
+static _Bool in_order(vmc_u64 r, vmc_u64 s)
+{
+	return (r >= s) | (range_start(r) + range_pages(r) <= range_start(s));
+}
+
 /* In an exploration without a bound: the facts about range r and those before it. */
 void range_visit(vmc_u64 r)
 {
+	vmc_u64 q = watched_page()->range;
 	vmc_u64 next;
 
 	if (!unbounded)
@@ -206,8 +221,8 @@ void range_visit(vmc_u64 r)
 	vmc_assume((r >= nr_ranges) | (well_formed(r) & (range_start(r + 1) == next) &
 				       (next <= folios_total())),
 		   "a range is one of a folio");
-	vmc_assume((r >= nr_ranges) | compatible(r, watched_page()->range),
-		   "folios have no page in common");
+	vmc_assume((r >= nr_ranges) | (compatible(r, q) & in_order(r, q) & in_order(q, r)),
+		   "folios have no page in common, ranges follow each other");
 }
 
 static _Bool pages_are_bounded(vmc_u64 bound)
@@ -289,7 +304,7 @@ void folio_of_pfn(vmc_u64 pfn, struct folio_of *folio)
 		if (unbounded)
 			r = i == 0 ? watched_page()->range : visited;
 		head = range_head(r);
-		here = (r < nr_ranges) & (range_kind(r) != BAR) & (pfn >= head) &
+		here = (r < nr_ranges) & !range_is_bar(r) & (pfn >= head) &
 		       (pfn < head + (1UL << range_order(r)));
 		folio->found |= here;
 		folio->head = vmc_select(here, head, folio->head);

@@ -38,6 +38,7 @@ vmc_u64 folios_era(void);
 vmc_u64 folios_ram_end(void);
 _Bool range_exists(vmc_u64 r);
 vmc_u64 range_kind(vmc_u64 r);
+_Bool range_is_bar(vmc_u64 r);
 vmc_u64 range_order(vmc_u64 r);
 vmc_u64 range_hvo(vmc_u64 r);
 vmc_u64 range_head(vmc_u64 r);
