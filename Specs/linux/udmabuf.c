@@ -22,7 +22,12 @@
 #include <vmapcheck/spec.h>
 #include <vmapcheck/vmalloc_internal.h>
 
-#pragma vmapcheck take "mm/vmalloc.c" vmap_pages_pte_range, vmap_pages_pmd_range, vmap_pages_pud_range, vmap_pages_p4d_range, vmap_small_pages_range_noflush, __vmap_pages_range_noflush?, vmap_pages_range_noflush, vmap_pages_range, vm_unmap_ram, vm_map_ram
+#pragma vmapcheck take "mm/vmalloc.c" vmap_pages_pte_range, vmap_pages_pmd_range
+#pragma vmapcheck take "mm/vmalloc.c" vmap_pages_pud_range, vmap_pages_p4d_range
+#pragma vmapcheck take "mm/vmalloc.c" vmap_small_pages_range_noflush
+#pragma vmapcheck take "mm/vmalloc.c" __vmap_pages_range_noflush?, vmap_pages_range_noflush
+#pragma vmapcheck take "mm/vmalloc.c" vmap_pages_range
+#pragma vmapcheck take "mm/vmalloc.c" vm_unmap_ram, vm_map_ram
 #pragma vmapcheck take "drivers/dma-buf/udmabuf.c" struct udmabuf, vmap_udmabuf?, vunmap_udmabuf?
 
 #define TREE(a, b, c) (VMAPCHECK_KERNEL_VERSION >= KERNEL_VERSION(a, b, c))

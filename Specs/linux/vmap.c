@@ -12,7 +12,12 @@
 #include <vmapcheck/spec.h>
 #include <vmapcheck/vmalloc_internal.h>
 
-#pragma vmapcheck take "mm/vmalloc.c" vmap_pages_pte_range, vmap_pages_pmd_range, vmap_pages_pud_range, vmap_pages_p4d_range, vmap_small_pages_range_noflush, __vmap_pages_range_noflush?, vmap_pages_range_noflush, vmap_pages_range, vmap
+#pragma vmapcheck take "mm/vmalloc.c" vmap_pages_pte_range, vmap_pages_pmd_range
+#pragma vmapcheck take "mm/vmalloc.c" vmap_pages_pud_range, vmap_pages_p4d_range
+#pragma vmapcheck take "mm/vmalloc.c" vmap_small_pages_range_noflush
+#pragma vmapcheck take "mm/vmalloc.c" __vmap_pages_range_noflush?, vmap_pages_range_noflush
+#pragma vmapcheck take "mm/vmalloc.c" vmap_pages_range
+#pragma vmapcheck take "mm/vmalloc.c" vmap
 
 static void *map_pages(const struct folio_range *ranges, unsigned int nr_ranges)
 {

@@ -4,8 +4,9 @@
  *
  * A buffer is a set of functions of the range number: kind, order, hvo, head, offset
  * and pages. RAM is one span of pfns, [1, ram_end), of 2 PiB at most; PCIe BARs lie
- * above it, and are aligned to their size, a power of two, as folios are. Folios are naturally aligned, and two ranges either are of one folio or of two that have
- * no page in common; ranges may overlap or repeat (as udmabuf's may).
+ * above it, and are aligned to their size, a power of two, as folios are. Two ranges
+ * either are of one folio or of two that have no page in common; ranges may overlap or
+ * repeat (as udmabuf's may).
  *
  * Without a bound on the ranges there is no loop over them: the facts about a range
  * are taken where the strategy visits it, and at the watched range.
@@ -283,7 +284,12 @@ void folios_init(const struct vmap_spec *spec, vmc_u32 default_kinds)
 	}
 }
 
-/* The folio of the buffer that has this pfn. A BAR has none. */
+/*
+ * The folio of the buffer that has this pfn. A BAR has none. Without a bound on the
+ * ranges only the folios of the watched range and of the one visited last are known,
+ * and a touch of another is taken for one outside of the buffer: then there may be no
+ * proof where there could be one, but never a wrong one.
+ */
 void folio_of_pfn(vmc_u64 pfn, struct folio_of *folio)
 {
 	vmc_u64 count = unbounded ? 2 : nr_ranges;

@@ -166,6 +166,9 @@ static inline int pmd_free_pte_page(pmd_t *pmd, unsigned long addr) { return 0; 
 #define mmap_read_unlock(mm) do { } while (0)
 #define arch_enter_lazy_mmu_mode() do { } while (0)
 #define arch_leave_lazy_mmu_mode() do { } while (0)
+/* Their names in 7.x. */
+#define lazy_mmu_mode_enable() do { } while (0)
+#define lazy_mmu_mode_disable() do { } while (0)
 
 /* The end of the entry's range that addr lies in, or end, if that comes first. */
 static inline __wraps unsigned long __vmc_addr_end(unsigned long addr, unsigned long end,
