@@ -2,9 +2,13 @@
 
 /// A function, declared or defined.
 public struct Function: Sendable {
+  /// The name, without the `@`.
   public var name: String
+  /// The type of the result; `.void` for none.
   public var returnType: IRType
+  /// The formal parameters.
   public var parameters: [Parameter]
+  /// The function takes further arguments (`...`).
   public var isVariadic: Bool
   /// `internal` or `private`: the name is the module's own.
   public var isInternal: Bool
@@ -19,8 +23,10 @@ public struct Function: Sendable {
   /// Where the function is defined in C, where that is known.
   public var location: SourceLocation?
 
+  /// The function has a body.
   public var isDefined: Bool { !blocks.isEmpty }
 
+  /// Makes a function from its parts.
   public init(
     name: String, returnType: IRType, parameters: [Parameter], isVariadic: Bool,
     isInternal: Bool, isWeak: Bool, blocks: [Block], registerCount: Int,
@@ -41,12 +47,14 @@ public struct Function: Sendable {
 
 /// A formal parameter; parameter i is register i.
 public struct Parameter: Sendable {
+  /// The type of what is passed: `.pointer` for a `byval` struct.
   public var type: IRType
   /// The type passed by value behind a pointer: `byval(T)`. The callee owns a copy.
   public var byValue: IRType?
   /// The callee's result is written through this pointer: `sret(T)`.
   public var isStructReturn: Bool
 
+  /// Makes a parameter.
   public init(type: IRType, byValue: IRType?, isStructReturn: Bool) {
     self.type = type
     self.byValue = byValue
@@ -56,9 +64,12 @@ public struct Parameter: Sendable {
 
 /// A basic block; its last instruction is its terminator.
 public struct Block: Sendable {
+  /// The label as clang printed it, without the `%`.
   public var label: String
+  /// The instructions in order.
   public var instructions: [Instruction]
 
+  /// Makes a block.
   public init(label: String, instructions: [Instruction]) {
     self.label = label
     self.instructions = instructions
@@ -69,10 +80,12 @@ public struct Block: Sendable {
 public struct Instruction: Sendable {
   /// The register that takes the result.
   public var result: Int?
+  /// What the instruction does.
   public var operation: Operation
   /// Where the instruction comes from in C, with the scope's own file (`#line` honoured).
   public var location: SourceLocation?
 
+  /// Makes an instruction.
   public init(result: Int?, operation: Operation, location: SourceLocation?) {
     self.result = result
     self.operation = operation
@@ -82,14 +95,20 @@ public struct Instruction: Sendable {
 
 /// An operand with its type.
 public struct Operand: Sendable, Hashable {
+  /// Where the operand's value is from.
   public enum Value: Sendable, Hashable {
+    /// A register of the function.
     case register(Int)
+    /// A constant.
     case constant(Constant)
   }
 
+  /// The operand's type.
   public var type: IRType
+  /// The operand's value.
   public var value: Value
 
+  /// Makes an operand.
   public init(type: IRType, value: Value) {
     self.type = type
     self.value = value
@@ -127,9 +146,12 @@ public enum Operation: Sendable {
 
 /// One value that a phi takes, by the block that control came from.
 public struct Incoming: Sendable {
+  /// The value.
   public var value: Operand
+  /// The block that control comes from.
   public var block: Int
 
+  /// Makes an incoming value.
   public init(value: Operand, block: Int) {
     self.value = value
     self.block = block
@@ -140,8 +162,10 @@ public struct Incoming: Sendable {
 public struct SwitchCase: Sendable {
   /// The value, zero-extended to 64 bits.
   public var value: UInt64
+  /// The block that control goes to.
   public var block: Int
 
+  /// Makes a case.
   public init(value: UInt64, block: Int) {
     self.value = value
     self.block = block
@@ -151,21 +175,28 @@ public struct SwitchCase: Sendable {
 /// A call. Debug intrinsics and lifetime markers are dropped by the reader; other `llvm.*`
 /// intrinsics are calls like any other.
 public struct Call: Sendable {
+  /// What is called.
   public enum Callee: Sendable {
+    /// A function by its name.
     case named(String)
+    /// A function by its address.
     case indirect(Operand)
     /// Inline assembly: its template and its constraints.
     case assembly(String, constraints: String)
   }
 
+  /// What is called.
   public var callee: Callee
+  /// The actual arguments.
   public var arguments: [Operand]
   /// For each argument, the type of a `byval` one.
   public var byValue: [IRType?]
+  /// The type of the result; `.void` for none.
   public var returnType: IRType
   /// The call goes to a function of variable arguments.
   public var isVariadic: Bool
 
+  /// Makes a call.
   public init(
     callee: Callee, arguments: [Operand], byValue: [IRType?], returnType: IRType,
     isVariadic: Bool

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SMT
+
+/// Something that must hold at a point of a run.
+public struct Obligation: Sendable {
+  /// What must hold, of width 1.
+  public var condition: Term
+  /// The property's number.
+  public var property: Int
+  /// What went wrong if it does not hold.
+  public var message: String
+  /// Where, the innermost frame first.
+  public var callStack: [CallSite]
+}
+
+/// Why a run does not go on by itself.
+public enum Pause: Sendable {
+  /// The run forks: it goes on once the truth value, or its opposite, has been learned.
+  case decide(Term)
+  /// The run forks by value: it goes on once the term is fixed.
+  case enumerate(Term)
+  /// It must hold; the run goes on once the condition has been learned.
+  case require(Obligation)
+  /// It does not hold, and the run goes on all the same (a WARN).
+  case violated(Obligation)
+  /// Only the runs in which the condition holds go on; it has not been learned yet.
+  case assume(Term, why: String)
+  /// A loop was entered more often than the limit.
+  case unwound(limit: Int, CallSite)
+  case ended
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LLVMIR
+import SMT
+
+/// A call in progress.
+struct Frame: Sendable {
+  /// The function's number in the program.
+  var function: Int
+  var block = 0
+  var step = 0
+  var previousBlock = -1
+  var registers: [Value]
+  /// How often each block was entered.
+  var visits: [Int]
+  /// How many objects the stack had at the call.
+  var stackHeight: Int
+  /// What becomes of the result.
+  var use: ResultUse
+  /// The frame, or one below it, serves a window.
+  var servesWindow: Bool
+}
+
+/// What a caller does with a result.
+enum ResultUse: Sendable {
+  case discard
+  case register(Int)
+  /// Cut to a width, for a load through a window.
+  case loaded(Int, width: Int)
+}
+
+/// Loads and stores in [low, high] are calls.
+struct Window: Sendable {
+  var low: UInt64
+  var high: UInt64
+  var load: Int
+  var store: Int
+}
+
+/// An input or a choice of a run, by the name that a counterexample gives it.
+public struct Input: Sendable {
+  /// "head[0]", "allocation fails#2"…
+  public var name: String
+  public var term: Term
+}
+
+/// A line of a trace; the terms are its arguments.
+public struct Note: Sendable {
+  public var format: String
+  public var arguments: [Term]
+  public var callStack: [CallSite]
+}
+
+/// A point in one run, and what is known of the runs that come to it. Copying it forks the run.
+public struct State: Sendable {
+  var frames: [Frame] = []
+  var memory: Memory
+  var maps: [GhostMap] = []
+  var windows: [Window] = []
+  /// What holds in every run that comes here, in the order in which it was learned.
+  public internal(set) var path: [Term] = []
+  /// Truth values that the path implies.
+  var known: [Term: Bool] = [:]
+  /// Values that the path implies.
+  var fixed: [Term: UInt64] = [:]
+  /// Inputs and choices, in the order of their first use.
+  public internal(set) var inputs: [Input] = []
+  private var inputNames: Set<String> = []
+  var choiceCounts: [String: Int] = [:]
+  /// What a counterexample makes small, the most important first.
+  public internal(set) var objectives: [Term] = []
+  public internal(set) var notes: [Note] = []
+  /// What `vmc_report` gave, the last value of each name.
+  public internal(set) var reports: [String: Term] = [:]
+  /// What `vmc_describe` gave.
+  public internal(set) var descriptions: [Description] = []
+  /// Properties whose point was reached, by number.
+  public internal(set) var reached: Set<Int> = []
+  /// Properties that say nothing, with the reason.
+  public internal(set) var notApplicable: [Int: String] = [:]
+  /// The assumptions that were made, in their author's words.
+  public internal(set) var assumptions: [String] = []
+  /// What the function that the run began with returned.
+  public internal(set) var result: Term?
+  /// The steps that were executed.
+  public internal(set) var steps = 0
+
+  init(memory: Memory, maps: Int) {
+    self.memory = memory
+    self.maps = Array(repeating: GhostMap(), count: maps)
+  }
+
+  /// The run goes on where `fact` holds. The caller sees to it that there is such a run.
+  public mutating func learn(_ fact: Term) {
+    if fact.constant != nil { return }
+    path.append(fact)
+    known[fact] = true
+  }
+
+  /// `fact` holds in every run that comes here: nothing is lost.
+  public mutating func note(implied fact: Term) { known[fact] = true }
+
+  /// The term has this value from here on. The caller learns the equation.
+  public mutating func fix(_ term: Term, at value: UInt64) { fixed[term] = value }
+
+  mutating func addInput(_ name: String, _ term: Term) {
+    if inputNames.insert(name).inserted { inputs.append(Input(name: name, term: term)) }
+  }
+}
+
+/// A field of a spec, read by running its description.
+public struct Description: Sendable, Equatable {
+  public var field: String
+  public var index: UInt64
+  public var value: UInt64
+  public var text: String?
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import KernelSource
+
+/// The options that every C unit is compiled with.
+struct ClangOptions: Sendable {
+  /// The folder of the kernel environment, as an absolute path.
+  var environment: String
+  var kernel: KernelVersion?
+
+  /// How traces call the environment's folder, wherever it is installed.
+  static let environmentName = "environment"
+
+  /// IR as text, as the C is written: not optimised, with names and lines.
+  private static let form = [
+    "--no-default-config", "-S", "-emit-llvm", "-O0", "-Xclang", "-disable-O0-optnone",
+    "-fno-discard-value-names", "-g", "-fdebug-compilation-dir=.", "-o", "-",
+  ]
+
+  /// C as the kernel means it.
+  private static let language = [
+    "-std=gnu11", "-fwrapv", "-fno-delete-null-pointer-checks", "-fno-strict-aliasing",
+    "-fshort-wchar", "-funsigned-char", "-target", "x86_64-linux-gnu", "-mno-sse", "-mno-mmx",
+    "-fno-pic", "-ffreestanding", "-nostdinc",
+  ]
+
+  private static let warnings = [
+    "-Wall", "-Wno-unused-function", "-Wno-unknown-pragmas",
+    "-Werror=implicit-function-declaration", "-Werror=incompatible-pointer-types",
+    "-Werror=int-conversion",
+  ]
+
+  /// Makes clang call `__ubsan_handle_*_minimal` wherever arithmetic loses bits.
+  private static let arithmetic = [
+    "-fsanitize=unsigned-integer-overflow,signed-integer-overflow,unsigned-shift-base,"
+      + "shift-exponent,implicit-integer-truncation", "-fsanitize-minimal-runtime",
+  ]
+
+  private var common: [String] {
+    var options = Self.form + Self.language + Self.warnings
+    options += ["-DVMAPCHECK", "-I", environment]
+    options.append("-ffile-prefix-map=\(environment)=\(Self.environmentName)")
+    if let kernel { options.append("-DVMAPCHECK_KERNEL_VERSION=\(kernel.code)") }
+    return options
+  }
+
+  /// For a unit of the environment.
+  var forEnvironment: [String] { common }
+
+  /// For a spec, which may include headers beside it.
+  ///
+  /// - Parameter spec: the spec's path as the user gave it.
+  func forSpec(_ spec: String) -> [String] {
+    let folder = URL(fileURLWithPath: spec).deletingLastPathComponent().path
+    let given = NSString(string: spec).deletingLastPathComponent
+    return common + Self.arithmetic
+      + ["-iquote", folder, "-ffile-prefix-map=\(folder)=\(given.isEmpty ? "." : given)"]
+  }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Makes terms, each distinct one once, simplified as they are made.
+///
+/// Every rewriting is an equality over machine integers under the ranges that the symbols were
+/// declared with; `Solver` asserts these ranges, so that both agree.
+/// A pool belongs to one task.
+public final class TermPool {
+  var nodes: [Node] = []
+  var facts: [Facts] = []
+  private var widths: [Int] = []
+  private var indices: [Key: Int32] = [:]
+  private var symbols: [String: Term] = [:]
+  /// The symbols in the order of their first use.
+  public private(set) var symbolOrder: [Term] = []
+
+  private struct Key: Hashable {
+    var width: Int
+    var node: Node
+  }
+
+  /// Makes an empty pool.
+  public init() {}
+
+  /// How many distinct terms there are, constants apart.
+  public var count: Int { nodes.count }
+
+  // MARK: Symbols
+
+  /// A value that is free within a range of unsigned numbers. The same name is the same symbol
+  /// and keeps the range of its first use.
+  public func symbol(_ name: String, width: Int, in range: ClosedRange<UInt64>) -> Term {
+    if let known = symbols[name] { return known }
+    if range.lowerBound == range.upperBound {
+      let constant = Term(range.lowerBound, width: width)
+      symbols[name] = constant
+      return constant
+    }
+    let known = Facts(
+      low: range.lowerBound, high: min(range.upperBound, Term.mask(width)), trailingZeros: 0,
+      isExact: true)
+    let term = insert(.symbol(name), width: width, facts: known)
+    symbols[name] = term
+    symbolOrder.append(term)
+    return term
+  }
+
+  /// The symbol of a name, where there is one.
+  public func symbol(named name: String) -> Term? { symbols[name] }
+
+  /// The name of a symbol; nil for any other term.
+  public func name(of term: Term) -> String? {
+    guard term.index >= 0, case .symbol(let name) = nodes[Int(term.index)] else { return nil }
+    return name
+  }
+
+  /// The unsigned range that a term's value surely lies in.
+  public func range(of term: Term) -> ClosedRange<UInt64> {
+    let known = self.known(term)
+    return known.low...known.high
+  }
+
+  // MARK: Nodes
+
+  func node(_ term: Term) -> Node? { term.index < 0 ? nil : nodes[Int(term.index)] }
+
+  func known(_ term: Term) -> Facts {
+    if term.index >= 0 { return facts[Int(term.index)] }
+    return Facts(
+      low: term.bits, high: term.bits,
+      trailingZeros: term.bits == 0 ? term.width : term.bits.trailingZeroBitCount, isExact: true)
+  }
+
+  func insert(_ node: Node, width: Int, facts known: @autoclosure () -> Facts) -> Term {
+    let key = Key(width: width, node: node)
+    if let index = indices[key] { return Term(width: width, node: index) }
+    let index = Int32(nodes.count)
+    nodes.append(node)
+    facts.append(known())
+    widths.append(width)
+    indices[key] = index
+    return Term(width: width, node: index)
+  }
+
+  func anything(width: Int, trailingZeros: Int = 0) -> Facts {
+    Facts(low: 0, high: Term.mask(width), trailingZeros: trailingZeros, isExact: true)
+  }
+
+  // MARK: Choice
+
+  /// `condition ? a : b`.
+  public func choose(_ condition: Term, _ a: Term, _ b: Term) -> Term {
+    if let value = condition.constant { return value == 1 ? a : b }
+    if a == b { return a }
+    if a.width == 1, let left = a.constant, let right = b.constant, left != right {
+      return left == 1 ? condition : not(condition)
+    }
+    if a.width == 1 {
+      if a.isTrue { return or(condition, b) }
+      if a.isFalse { return and(not(condition), b) }
+      if b.isTrue { return or(not(condition), a) }
+      if b.isFalse { return and(condition, a) }
+    }
+    if let inner = negated(condition) { return choose(inner, b, a) }
+    let left = known(a)
+    let right = known(b)
+    return insert(
+      .choose(condition, a, b), width: a.width,
+      facts: Facts(
+        low: min(left.low, right.low), high: max(left.high, right.high),
+        trailingZeros: min(left.trailingZeros, right.trailingZeros), isExact: true))
+  }
+
+  /// The x of a `not x`.
+  func negated(_ term: Term) -> Term? {
+    guard term.width == 1, case .binary(.xor, let x, let one)? = node(term), one.isTrue else {
+      return nil
+    }
+    return x
+  }
+}
+
+/// What a reader of addresses asks.
+extension TermPool {
+  /// Condition and both sides of a term that is a choice.
+  public func alternatives(of term: Term) -> (condition: Term, yes: Term, no: Term)? {
+    guard case .choose(let condition, let a, let b)? = node(term) else { return nil }
+    return (condition, a, b)
+  }
+
+  /// The constant summand of a sum; 0 for a term that has none.
+  public func constantPart(of term: Term) -> UInt64 { sum(term).constant }
+}

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Execution
+import SMT
+
+/// What a search found.
+struct Exploration {
+  var violations: [Property: Violation] = [:]
+  /// Why a property that was not refuted cannot be called clean.
+  var unknowns: [Property: String] = [:]
+  /// Why nothing that was not refuted can be called clean.
+  var incomplete: String?
+  /// The loop that went on beyond the limit, where one did.
+  var unwound: CallSite?
+  var obligations: [Property: Int] = [:]
+  var reached: Set<Int> = []
+  var notApplicable: [Int: String] = [:]
+  var assumptions: [String] = []
+  var effort = Effort()
+}
+
+/// Explores every run of a spec, depth first, and checks the obligations on its way.
+struct Explorer {
+  let machine: Machine
+  let solver: Solver
+  let properties: Set<Property>
+  /// A search that meets a loop without end is of no use: stop there.
+  let stopsAtUnwinding: Bool
+  let pathLimit: Int
+  private(set) var result = Exploration()
+  private var agenda: [Run] = []
+
+  /// More values of one address than this are not told apart.
+  static let enumerationLimit = 512
+
+  init(
+    machine: Machine, solver: Solver, properties: Set<Property>, stopsAtUnwinding: Bool,
+    pathLimit: Int
+  ) {
+    self.machine = machine
+    self.solver = solver
+    self.properties = properties
+    self.stopsAtUnwinding = stopsAtUnwinding
+    self.pathLimit = pathLimit
+  }
+
+  private var pool: TermPool { machine.pool }
+
+  /// Explores all runs from a state.
+  mutating func explore(_ state: State) throws {
+    agenda = [Run(state: state, witness: Witness(Assignment(), pool: pool))]
+    while var run = agenda.popLast() {
+      try Task.checkCancellation()
+      try follow(&run)
+      result.effort.paths += 1
+      result.effort.steps += run.state.steps
+      if result.unwound != nil, stopsAtUnwinding { return }
+      if result.effort.paths >= pathLimit, !agenda.isEmpty {
+        result.incomplete = "more than \(pathLimit) paths"
+        return
+      }
+    }
+  }
+
+  /// Follows one run to its end; its forks go onto the agenda.
+  private mutating func follow(_ run: inout Run) throws {
+    while true {
+      switch try machine.run(&run.state) {
+      case .ended:
+        finish(run)
+        return
+      case .decide(let condition): try fork(&run, on: condition)
+      case .enumerate(let term): try fork(&run, byValueOf: term)
+      case .assume(let condition, _):
+        guard try narrow(&run, to: condition) else { return }
+      case .violated(let obligation):
+        try check(obligation, run)
+      case .require(let obligation):
+        guard try require(obligation, &run) else {
+          finish(run)
+          return
+        }
+      case .unwound(let limit, let site):
+        result.unwound = site
+        let place = site.file.map { "\($0):\(site.line ?? 0)" } ?? site.function
+        result.incomplete = "the loop at \(place) was entered \(limit) times and goes on"
+        return
+      }
+    }
+  }
+
+  private mutating func finish(_ run: Run) {
+    result.reached.formUnion(run.state.reached)
+    result.notApplicable.merge(run.state.notApplicable) { first, _ in first }
+    for assumption in run.state.assumptions where !assumption.isEmpty {
+      if !result.assumptions.contains(assumption) { result.assumptions.append(assumption) }
+    }
+  }
+
+  // MARK: Forks
+
+  private mutating func fork(_ run: inout Run, on condition: Term) throws {
+    let isTrue = run.witness.isTrue(condition)
+    let taken = isTrue ? condition : pool.not(condition)
+    let other = isTrue ? pool.not(condition) : condition
+    switch try solver.check(run.state.path + [other]) {
+    case .unsatisfiable: run.state.note(implied: taken)
+    case .satisfiable(let assignment):
+      var second = run
+      second.state.learn(other)
+      second.witness = Witness(assignment, pool: pool)
+      agenda.append(second)
+      run.state.learn(taken)
+    case .unknown(let reason):
+      result.incomplete = reason
+      run.state.learn(taken)
+    }
+  }
+
+  private mutating func fork(_ run: inout Run, byValueOf term: Term) throws {
+    let value = run.witness.value(of: term)
+    let isThis = pool.equal(term, Term(value, width: term.width))
+    let isOther = pool.not(isThis)
+    switch try solver.check(run.state.path + [isOther]) {
+    case .unsatisfiable: run.state.note(implied: isThis)
+    case .satisfiable(let assignment):
+      let count = run.excluded[term, default: 0] + 1
+      if count > Explorer.enumerationLimit {
+        throw ExecutionError.description(
+          "an address or a size has more than \(Explorer.enumerationLimit) values here",
+          machine.callStack(run.state))
+      }
+      var second = run
+      second.state.learn(isOther)
+      second.excluded[term] = count
+      second.witness = Witness(assignment, pool: pool)
+      agenda.append(second)
+      run.state.learn(isThis)
+    case .unknown(let reason):
+      result.incomplete = reason
+      run.state.learn(isThis)
+    }
+    run.state.fix(term, at: value)
+  }
+
+  /// Keeps only the runs in which the condition holds; false if there is none.
+  private mutating func narrow(_ run: inout Run, to condition: Term) throws -> Bool {
+    if condition.isFalse { return false }
+    if !run.witness.isTrue(condition) {
+      switch try solver.check(run.state.path + [condition]) {
+      case .satisfiable(let assignment): run.witness = Witness(assignment, pool: pool)
+      case .unsatisfiable: return false
+      case .unknown(let reason):
+        result.incomplete = reason
+        return false
+      }
+    }
+    run.state.learn(condition)
+    return true
+  }
+
+  // MARK: Obligations
+
+  /// Checks an obligation, then goes on where it holds; false if it holds nowhere.
+  private mutating func require(_ obligation: Obligation, _ run: inout Run) throws -> Bool {
+    if try check(obligation, run) == .unsatisfiable {
+      run.state.note(implied: obligation.condition)
+      return true
+    }
+    return try narrow(&run, to: obligation.condition)
+  }
+
+  /// Looks for a violation, smaller than what is known. The answer `.unsatisfiable` means that
+  /// there is none of any size.
+  @discardableResult
+  private mutating func check(
+    _ obligation: Obligation, _ run: Run
+  ) throws -> Satisfiability? {
+    guard let property = Property(rawValue: obligation.property), properties.contains(property)
+    else { return nil }
+    result.obligations[property, default: 0] += 1
+    let isViolated = pool.not(obligation.condition)
+    let isNew = self.isNew(property, run.state)
+    if isNew.isFalse { return nil }
+    if run.witness.isTrue(isViolated), run.witness.isTrue(isNew) {
+      record(obligation, property, run, isViolated, run.witness.assignment)
+      return nil
+    }
+    let answer = try solver.check(run.state.path + [isViolated, isNew])
+    switch answer {
+    case .satisfiable(let assignment):
+      record(obligation, property, run, isViolated, assignment)
+    case .unsatisfiable: break
+    case .unknown(let reason): result.unknowns[property] = reason
+    }
+    return isNew.isTrue ? answer : nil
+  }
+
+  /// A violation of it would be smaller than the known one, or another one as small.
+  private func isNew(_ property: Property, _ state: State) -> Term {
+    guard let known = result.violations[property] else { return .yes }
+    let objectives = Array(state.objectives.prefix(known.size.count))
+    guard objectives.count == known.size.count else { return .no }
+    var isSmaller: Term = known.isOneOfSeveral ? .no : .yes
+    for (objective, size) in zip(objectives, known.size).reversed() {
+      let limit = Term(size, width: objective.width)
+      isSmaller = pool.or(
+        pool.less(objective, limit), pool.and(pool.equal(objective, limit), isSmaller))
+    }
+    return isSmaller
+  }
+
+  private mutating func record(
+    _ obligation: Obligation, _ property: Property, _ run: Run, _ isViolated: Term,
+    _ assignment: Assignment
+  ) {
+    let witness = Witness(assignment, pool: pool)
+    let objectives = run.state.objectives
+    let size = objectives.prefix(2).map { witness.value(of: $0) }
+    var violation = Violation(
+      obligation: obligation, facts: run.state.path + [isViolated], assignment: assignment,
+      inputs: run.state.inputs, objectives: objectives, size: size)
+    if let known = result.violations[property], known.size == size {
+      violation = known
+      violation.isOneOfSeveral = true
+    }
+    result.violations[property] = violation
+  }
+}
+
+extension ExecutionError {
+  static func description(_ message: String, _ callStack: [CallSite] = []) -> ExecutionError {
+    ExecutionError(message: message, callStack: callStack)
+  }
+}

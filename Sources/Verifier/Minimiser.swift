@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Execution
+import SMT
+
+/// Makes a violation's buffer as small as it can be on its path: first what the model asks for, in
+/// its order, then every other input.
+struct Minimiser {
+  let solver: Solver
+  let pool: TermPool
+  private var facts: [Term]
+  private var assignment: Assignment
+
+  init(violation: Violation, solver: Solver, pool: TermPool) {
+    self.solver = solver
+    self.pool = pool
+    facts = violation.facts
+    assignment = violation.assignment
+  }
+
+  /// The least assignment, and whether another one of the same size violates the property too.
+  mutating func minimise(_ violation: Violation) throws -> (Assignment, isOneOfSeveral: Bool) {
+    for objective in violation.objectives.prefix(2) { try fix(objective) }
+    let sized = facts
+    for objective in violation.objectives.dropFirst(2) { try fix(objective) }
+    for input in violation.inputs { try fix(input.term) }
+    let isOneOfSeveral = try violation.isOneOfSeveral || hasAnother(violation, sized)
+    return (assignment, isOneOfSeveral)
+  }
+
+  /// Gives a term its least value under the facts so far, and keeps it.
+  private mutating func fix(_ term: Term) throws {
+    if term.constant != nil { return }
+    var low = pool.range(of: term).lowerBound
+    var high = Witness(assignment, pool: pool).value(of: term)
+    // Most terms can be as small as they like.
+    if low < high, try narrow(pool.equal(term, Term(low, width: term.width))) { high = low }
+    if low < high { low += 1 }
+    while low < high {
+      let middle = low + (high - low) / 2
+      if try narrow(pool.lessOrEqual(term, Term(middle, width: term.width))) {
+        high = Witness(assignment, pool: pool).value(of: term)
+      } else {
+        low = middle + 1
+      }
+    }
+    facts.append(pool.equal(term, Term(high, width: term.width)))
+  }
+
+  /// Takes an assignment of the fact where there is one. What the solver does not know is not taken.
+  private mutating func narrow(_ fact: Term) throws -> Bool {
+    guard case .satisfiable(let smaller) = try solver.check(facts + [fact]) else { return false }
+    assignment = smaller
+    return true
+  }
+
+  private func hasAnother(_ violation: Violation, _ sized: [Term]) throws -> Bool {
+    let witness = Witness(assignment, pool: pool)
+    let differences = violation.inputs.map { input in
+      pool.not(pool.equal(input.term, Term(witness.value(of: input.term), width: input.term.width)))
+    }
+    let differs = differences.reduce(Term.no) { pool.or($0, $1) }
+    guard case .satisfiable = try solver.check(sized + [differs]) else { return false }
+    return true
+  }
+}

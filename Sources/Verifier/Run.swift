@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Execution
+import SMT
+
+/// An assignment that satisfies a run's path, with what was evaluated under it.
+final class Witness {
+  let assignment: Assignment
+  private var evaluator: Evaluator
+
+  init(_ assignment: Assignment, pool: TermPool) {
+    self.assignment = assignment
+    evaluator = Evaluator(pool: pool, assignment: assignment)
+  }
+
+  func value(of term: Term) -> UInt64 { evaluator.value(of: term) }
+  func isTrue(_ term: Term) -> Bool { evaluator.isTrue(term) }
+}
+
+/// A run to be explored, and an assignment that takes it.
+struct Run {
+  var state: State
+  var witness: Witness
+  /// How many values of a term have been set aside on the way here.
+  var excluded: [Term: Int] = [:]
+}
+
+/// A way to violate a property.
+struct Violation {
+  var obligation: Obligation
+  /// The facts under which it happens.
+  var facts: [Term]
+  var assignment: Assignment
+  var inputs: [Input]
+  var objectives: [Term]
+  /// The first two objectives' values: ranges and pages.
+  var size: [UInt64]
+  /// There are others of the same size.
+  var isOneOfSeveral = false
+}

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Execution
+import SMT
+
+/// How specs are verified.
+public struct VerifierSettings: Sendable {
+  /// The properties to check; the others get no verdict.
+  public var properties: Set<Property>
+  /// What one check of the solver may take.
+  public var budget: Budget
+  /// Instead of the specs' own bounds and the defaults.
+  public var bounds: Bounds?
+  /// More runs than this are not told apart.
+  public var pathLimit: Int
+
+  /// Makes settings.
+  public init(
+    properties: Set<Property> = Set(Property.allCases), budget: Budget = Budget(),
+    bounds: Bounds? = nil, pathLimit: Int = 100_000
+  ) {
+    self.properties = properties
+    self.budget = budget
+    self.bounds = bounds
+    self.pathLimit = pathLimit
+  }
+}
+
+/// What a verdict's file says of where it comes from.
+public struct Provenance: Sendable {
+  /// The spec's file, as it was given.
+  public var file: String
+  /// SHA-256 over all that was compiled.
+  public var hash: String
+  /// clang's first line.
+  public var clang: String
+  /// The version of the kernel tree; nil if none was used.
+  public var kernel: String?
+
+  /// Makes provenance.
+  public init(file: String, hash: String, clang: String, kernel: String?) {
+    self.file = file
+    self.hash = hash
+    self.clang = clang
+    self.kernel = kernel
+  }
+}
+
+/// Verifies one spec of a linked program.
+struct SpecVerifier {
+  let program: Program
+  let entry: Program.Entry
+  let settings: VerifierSettings
+  let provenance: Provenance
+
+  /// Searched one after the other until one can be searched to its end.
+  static let defaultBounds = [Bounds(ranges: 4, pages: nil), Bounds(ranges: 2, pages: 3)]
+
+  func verify() throws -> SpecResult {
+    let clock = ContinuousClock()
+    let begin = clock.now
+    let description = try SpecDescription(program: program, address: entry.address)
+    guard description.hasMap else {
+      throw ExecutionError.description(
+        "\(entry.name) has neither .map nor .map_file: there is nothing to verify",
+        entry.location.map { [CallSite(function: entry.name, file: $0.file, line: $0.line)] } ?? [])
+    }
+    var search = try self.search(description)
+    let verdicts = try verdicts(&search)
+    var effort = search.exploration.effort
+    effort.time = clock.now - begin
+    effort.solverTime = search.solver.statistics.time
+    effort.longestCheck = search.solver.statistics.longest
+    effort.checks = search.solver.statistics.checks
+    effort.terms = search.pool.count
+    let results = Property.allCases.filter(settings.properties.contains).map { property in
+      PropertyResult(
+        property: property, verdict: verdicts[property] ?? .unknown(reason: "not checked"),
+        expectation: description.expectations[property] ?? .holds,
+        obligations: search.exploration.obligations[property] ?? 0)
+    }
+    return SpecResult(
+      name: entry.name, title: description.title, file: provenance.file,
+      line: entry.location?.line ?? 0, properties: results,
+      assumptions: search.exploration.assumptions, kernel: provenance.kernel, effort: effort)
+  }
+
+  // MARK: Search
+
+  private struct Search {
+    var exploration: Exploration
+    var bounds: Bounds
+    var solver: Solver
+    var pool: TermPool
+    var machine: Machine
+  }
+
+  private func ladder(_ description: SpecDescription) -> [Bounds] {
+    if let bounds = settings.bounds { return [bounds] }
+    if description.ranges > 0 || description.pages > 0 {
+      let ranges = description.ranges > 0 ? description.ranges : 2
+      return [Bounds(ranges: ranges, pages: description.pages > 0 ? description.pages : nil)]
+    }
+    return SpecVerifier.defaultBounds
+  }
+
+  private func search(_ description: SpecDescription) throws -> Search {
+    var last: Search?
+    let ladder = ladder(description)
+    for (number, bounds) in ladder.enumerated() {
+      let isLast = number == ladder.count - 1
+      let search = try self.search(bounds, stopsAtUnwinding: !isLast)
+      if search.exploration.incomplete == nil { return search }
+      last = search
+    }
+    guard let last else { throw ExecutionError.description("there are no bounds to search") }
+    return last
+  }
+
+  private func search(_ bounds: Bounds, stopsAtUnwinding: Bool) throws -> Search {
+    let pool = TermPool()
+    let machine = Machine(
+      program: program, pool: pool,
+      settings: MachineSettings(
+        bounds: [UInt64(bounds.ranges), UInt64(bounds.pages ?? 0)],
+        unwindLimit: stopsAtUnwinding ? 40 : 20_000, properties: .contract))
+    let solver = try Solver(pool: pool, budget: settings.budget)
+    var explorer = Explorer(
+      machine: machine, solver: solver, properties: settings.properties,
+      stopsAtUnwinding: stopsAtUnwinding,
+      pathLimit: stopsAtUnwinding ? settings.pathLimit / 20 : settings.pathLimit)
+    try explorer.explore(try machine.begin("vmc_main", [entry.address]))
+    return Search(
+      exploration: explorer.result, bounds: bounds, solver: solver, pool: pool, machine: machine)
+  }
+
+  // MARK: Verdicts
+
+  private func verdicts(_ search: inout Search) throws -> [Property: Verdict] {
+    var verdicts: [Property: Verdict] = [:]
+    for property in Property.allCases where settings.properties.contains(property) {
+      verdicts[property] = try verdict(property, search)
+    }
+    return verdicts
+  }
+
+  private func verdict(_ property: Property, _ search: Search) throws -> Verdict {
+    let exploration = search.exploration
+    if let violation = exploration.violations[property] {
+      return try refutation(property, violation, search)
+    }
+    if let reason = exploration.notApplicable[property.rawValue] {
+      return .notApplicable(reason: reason)
+    }
+    if let reason = exploration.incomplete ?? exploration.unknowns[property] {
+      return .unknown(reason: reason)
+    }
+    if exploration.reached.isEmpty {
+      return .vacuous(reason: "no run comes to any property: the assumptions contradict each other")
+    }
+    if property.hasPoint, !exploration.reached.contains(property.rawValue) {
+      return .vacuous(reason: SpecVerifier.whyVacuous(property))
+    }
+    return .bounded(search.bounds)
+  }
+
+  private static func whyVacuous(_ property: Property) -> String {
+    switch property {
+    case .mapsExactly, .refsHeld: "no run maps anything"
+    case .cleanFailure: "no run fails"
+    default: "no run comes to its point"
+    }
+  }
+
+  private func refutation(
+    _ property: Property, _ violation: Violation, _ search: Search
+  ) throws -> Verdict {
+    var minimiser = Minimiser(violation: violation, solver: search.solver, pool: search.pool)
+    let (assignment, isOneOfSeveral) = try minimiser.minimise(violation)
+    let confirmation = Confirmation(program: program, settings: search.machine.settings)
+    guard
+      let outcome = try confirmation.run(
+        violation, assignment, pool: search.pool, address: entry.address)
+    else {
+      return .unknown(
+        reason: "a counterexample was found that the concrete run does not show; please report it")
+    }
+    return .refuted(
+      Counterexample(
+        schema: Counterexample.currentSchema, spec: entry.name, file: provenance.file,
+        specHash: provenance.hash, property: property.name,
+        message: violation.obligation.message, callStack: violation.obligation.callStack,
+        bounds: search.bounds, isUnique: !isOneOfSeveral, inputs: outcome.inputs,
+        reports: outcome.reports, trace: outcome.trace,
+        origin: Counterexample.Origin(
+          vmapcheck: Version.current, clang: provenance.clang, z3: Solver.version,
+          seed: settings.budget.seed, kernel: provenance.kernel)))
+  }
+}
