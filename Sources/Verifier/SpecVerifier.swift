@@ -123,7 +123,7 @@ struct SpecVerifier {
       program: program, pool: pool,
       settings: MachineSettings(
         bounds: [UInt64(bounds.ranges), UInt64(bounds.pages ?? 0)],
-        unwindLimit: stopsAtUnwinding ? 40 : 20_000, properties: .contract))
+        unwindLimit: stopsAtUnwinding ? 16 : 20_000, properties: .contract))
     let solver = try Solver(pool: pool, budget: settings.budget)
     var explorer = Explorer(
       machine: machine, solver: solver, properties: settings.properties,

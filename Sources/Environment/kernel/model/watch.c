@@ -28,26 +28,48 @@ static void watch_range(vmc_u64 r, _Bool here, vmc_u64 *pages, vmc_u64 *start, v
 	watched.head = vmc_select(here, range_head(r), watched.head);
 }
 
-void watch_init(void)
+/* Where the watched page is; the number of pages of its range. */
+static vmc_u64 watch_place(void)
 {
 	vmc_u64 pages = 0, start = 0, offset = 0;
 	vmc_u64 r;
 
-	watched.range = vmc_input("watched range", VMC_SCALAR, 0, 0xffffffffUL);
-	watched.page = vmc_input("watched page", VMC_SCALAR, 0, (1UL << 18) - 1);
-	vmc_assume(range_exists(watched.range), "the watched range is one of the buffer");
 	if (folios_unbounded()) {
-		range_visit(watched.range);
 		watch_range(watched.range, 1, &pages, &start, &offset);
 	} else {
 		for (r = 0; r < folios_ranges(); r++)
 			watch_range(r, watched.range == r, &pages, &start, &offset);
 	}
-	vmc_assume(watched.page < pages, "the watched page is one of its range");
 	watched.place = start + watched.page;
 	watched.pfn = watched.head + offset + watched.page;
+	return pages;
+}
+
+void watch_init(void)
+{
+	vmc_u64 pages;
+
+	watched.range = vmc_input("watched range", VMC_SCALAR, 0, 0xffffffffUL);
+	watched.page = vmc_input("watched page", VMC_SCALAR, 0, (1UL << 18) - 1);
+	vmc_assume(range_exists(watched.range), "the watched range is one of the buffer");
+	if (folios_unbounded())
+		range_visit(watched.range);
+	pages = watch_place();
+	vmc_assume(watched.page < pages, "the watched page is one of its range");
 	watched.present = 1;
 	vmc_minimise(watched.place);
+}
+
+/*
+ * Look at each range's pages apart: cheaper, once the strategy is through, than one
+ * question about all of them.
+ */
+void watch_settle(void)
+{
+	if (folios_unbounded())
+		return;
+	watched.range = vmc_split(watched.range);
+	watch_place();
 }
 
 /*
