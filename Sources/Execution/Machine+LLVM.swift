@@ -53,6 +53,11 @@ extension Machine {
     case "ctlz": return leadingZeros(a)
     case "cttz": return trailingZeros(a)
     case "bswap": return swapped(a)
+    case "bitreverse":
+      return (1..<a.width).reduce(bit(a, 0)) { pool.concat($0, bit(a, $1)) }
+    case "fshl", "fshr":
+      return try funnel(
+        a, arguments.term(1), arguments.term(2), isLeft: stem == "fshl")
     case "abs": return pool.choose(pool.lessSigned(a, zero), pool.sub(zero, a), a)
     case "umin", "umax", "smin", "smax":
       let b = try arguments.term(1)
@@ -87,6 +92,17 @@ extension Machine {
   private func swapped(_ a: Term) -> Term {
     let bytes = (0..<a.width / 8).map { pool.extract(a, low: 8 * $0, width: 8) }
     return bytes.dropFirst().reduce(bytes[0]) { pool.concat($0, $1) }
+  }
+
+  /// The upper (left) or lower half of a above b, shifted; a rotation where both are the same.
+  private func funnel(_ a: Term, _ b: Term, _ amount: Term, isLeft: Bool) -> Term {
+    let width = Term(UInt64(a.width), width: a.width)
+    let shift = pool.urem(amount, width)
+    let back = pool.sub(width, shift)
+    // A shift by the whole width gives 0, as it must: the other half is all there is then.
+    return isLeft
+      ? pool.or(pool.shl(a, shift), pool.lshr(b, back))
+      : pool.or(pool.shl(a, back), pool.lshr(b, shift))
   }
 
   // MARK: Overflow
