@@ -32,7 +32,13 @@ extension Machine {
       try require(.no, settings.properties.trap, "the processor traps", state)
       return .undefined
     case "returnaddress", "frameaddress": return .term(Term(Program.functionBase, width: 64))
-    default: return .term(try scalar(stem, arguments, name))
+    case "stacksave", "stackrestore":
+      throw .failure("arrays of variable length are not supported")
+    default:
+      guard Machine.scalarStems.contains(stem) else {
+        throw .failure("the intrinsic \(name) is not supported")
+      }
+      return .term(try scalar(stem, arguments))
     }
   }
 
@@ -41,8 +47,13 @@ extension Machine {
     return part.dropFirst().allSatisfy(\.isNumber) && part.count > 1
   }
 
+  private static let scalarStems: Set<String> = [
+    "expect", "expect.with.probability", "ssa.copy", "is.constant", "ctpop", "ctlz", "cttz",
+    "bswap", "bitreverse", "fshl", "fshr", "abs", "umin", "umax", "smin", "smax",
+  ]
+
   private func scalar(
-    _ stem: String, _ arguments: Arguments, _ name: String
+    _ stem: String, _ arguments: Arguments
   ) throws(Interruption) -> Term {
     let a = try arguments.term(0)
     let zero = Term(0, width: a.width)
@@ -59,11 +70,10 @@ extension Machine {
       return try funnel(
         a, arguments.term(1), arguments.term(2), isLeft: stem == "fshl")
     case "abs": return pool.choose(pool.lessSigned(a, zero), pool.sub(zero, a), a)
-    case "umin", "umax", "smin", "smax":
+    default:
       let b = try arguments.term(1)
       let isLess = stem.hasPrefix("u") ? pool.less(a, b) : pool.lessSigned(a, b)
       return stem.hasSuffix("min") ? pool.choose(isLess, a, b) : pool.choose(isLess, b, a)
-    default: throw .failure("the intrinsic \(name) is not supported")
     }
   }
 

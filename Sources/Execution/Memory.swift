@@ -126,7 +126,8 @@ struct MemoryObject: Sendable {
     _ begin: Int, size: Int, with copied: [Cell], zeroed: Bool, pool: TermPool
   ) {
     // A gap takes the meaning that gaps have where it came from.
-    let filling = zeroed == isZeroed ? copied : MemoryObject.filled(copied, size: size, zeroed: zeroed)
+    let filling =
+      zeroed == isZeroed ? copied : MemoryObject.filled(copied, size: size, zeroed: zeroed)
     let place = makeRoom(begin, begin + size, pool: pool)
     let moved = filling.map { Cell(offset: $0.offset + begin, size: $0.size, value: $0.value) }
     cells.insert(contentsOf: moved, at: place)
