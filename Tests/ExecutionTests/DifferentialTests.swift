@@ -40,6 +40,17 @@ struct DifferentialTests {
     }
   }
 
+  @Test func aDivisionThatOverflowsIsToldAndTraps() throws {
+    let program = try Toolchain.program(
+      "long f(long a, long b) { return (int)a / (int)b; }", options: Toolchain.sanitizers)
+    let least: UInt64 = 0xffff_ffff_8000_0000
+    let run = try program.run("f", [least, .max])
+    #expect(run.wraps == ["a division overflows"])
+    #expect(run.failure?.message == "a division overflows")
+    #expect(run.failure?.property == SemanticProperties.numbered.trap)
+    #expect(try program.run("f", [least + 1, .max]) == Run(result: 0x7fff_ffff))
+  }
+
   @Test func thereAreManyPrograms() {
     #expect(Suite.names.count >= 30)
   }

@@ -11,7 +11,6 @@ struct Path {
   var facts: [Term]
   /// Inputs that take this run.
   var assignment: Assignment
-  var wraps: [String]
 }
 
 /// Explores all runs of a function, in the plainest way.
@@ -28,9 +27,9 @@ struct Exploring {
   }
 
   mutating func explore(_ name: String) throws {
-    var agenda = [Path(state: try machine.begin(name, []), facts: [], assignment: Assignment(), wraps: [])]
+    var agenda = [Path(state: try machine.begin(name, []), facts: [], assignment: Assignment())]
     while var path = agenda.popLast() {
-      guard paths.count + agenda.count < 5000 else {
+      guard paths.count + agenda.count < 400 else {
         throw Toolchain.Failure(description: "\(name) has too many paths")
       }
       try follow(&path, &agenda)
@@ -60,7 +59,7 @@ struct Exploring {
       case .assume(let condition, _):
         guard try narrow(&path, to: condition) else { return }
       case .violated(let obligation):
-        path.wraps.append(obligation.message)
+        throw Toolchain.Failure(description: obligation.message)
       case .require(let obligation):
         var other = path
         if try narrow(&other, to: machine.pool.not(obligation.condition)) {

@@ -14,7 +14,8 @@ final class Suite: Sendable {
   /// The programs' names, each also the name of its function.
   static let names: [String] = {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    return files.filter { $0.hasSuffix(".c") }.map { String($0.dropLast(2)) }.sorted()
+    let names = files.filter { $0.hasSuffix(".c") || $0.hasSuffix(".ll") }
+    return names.sorted().map { String($0.prefix { $0 != "." }) }
   }()
 
   private static let folder =
@@ -43,7 +44,10 @@ final class Suite: Sendable {
   private init() throws {
     let folder = try Toolchain.scratch()
     defer { try? FileManager.default.removeItem(at: folder) }
-    let files = Suite.names.map { Suite.folder.appendingPathComponent("\($0).c").path }
+    let files = Suite.names.map { name in
+      let isIR = name == "raw"
+      return Suite.folder.appendingPathComponent("\(name).\(isIR ? "ll" : "c")").path
+    }
     let parts = try ["plain", "sanitized", "objects"].map { name in
       let part = folder.appendingPathComponent(name)
       try FileManager.default.createDirectory(at: part, withIntermediateDirectories: true)
