@@ -22,7 +22,7 @@ final class IntegerSolver {
     translation = try IntegerTranslation(context: context, pool: pool)
     parameters = try context.checked(Z3_mk_params(z3))
     Z3_params_inc_ref(z3, parameters)
-    let limit = budget.resources == 0 ? 1_000_000 : min(1_000_000, budget.resources / 4)
+    let limit = budget.resources == 0 ? 300_000 : min(300_000, budget.resources / 4)
     Z3_params_set_uint(z3, parameters, Z3_mk_string_symbol(z3, "rlimit"), limit)
     Z3_params_set_uint(z3, parameters, Z3_mk_string_symbol(z3, "random_seed"), budget.seed)
     try context.check()
