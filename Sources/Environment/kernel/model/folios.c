@@ -47,14 +47,14 @@ vmc_u64 folios_ram_end(void)
 	return vmc_input("ram end", VMC_SCALAR, PAGES_PER_SECTION, PFN_END / 2);
 }
 
-static vmc_u64 sections_end(void)
+static vmc_u64 last_section(void)
 {
-	return (folios_ram_end() + PAGES_PER_SECTION - 1) & ~(PAGES_PER_SECTION - 1);
+	return (folios_ram_end() - 1) >> PAGES_PER_SECTION_SHIFT;
 }
 
 bool pfn_valid(unsigned long pfn)
 {
-	return pfn < sections_end();
+	return (pfn >> PAGES_PER_SECTION_SHIFT) <= last_section();
 }
 
 /* Some of the RAM is the kernel's own, or reserved. */
@@ -183,7 +183,7 @@ static _Bool well_formed(vmc_u64 r)
 	if (buffer_spec->buffer.bar_shares_section)
 		ok &= (kind != BAR) | (head >= folios_ram_end());
 	else
-		ok &= (kind != BAR) | (head >= sections_end());
+		ok &= (kind != BAR) | !pfn_valid(head);
 	ok &= offset < folio_pages;
 	ok &= pages <= folio_pages - offset;
 	return ok;
