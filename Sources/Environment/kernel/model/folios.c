@@ -108,6 +108,12 @@ vmc_u64 range_order(vmc_u64 r)
 	return vmc_input("order", r, 0, 18);
 }
 
+/* Pages of the range's folio. That an order has five bits makes the shift a cheap one. */
+vmc_u64 range_folio_pages(vmc_u64 r)
+{
+	return 1UL << (range_order(r) & 31);
+}
+
 vmc_u64 range_hvo(vmc_u64 r)
 {
 	if (!(kinds & HUGETLB) || buffer_spec->buffer.hvo == HVO_OFF)
@@ -168,7 +174,7 @@ static _Bool well_formed(vmc_u64 r)
 	vmc_u64 head = range_head(r);
 	vmc_u64 offset = range_offset(r);
 	vmc_u64 pages = range_pages(r);
-	vmc_u64 folio_pages = 1UL << order;
+	vmc_u64 folio_pages = range_folio_pages(r);
 	_Bool ok;
 
 	ok = ((kind & (kind - 1)) == 0) & one_of(kind, kinds);
@@ -198,8 +204,8 @@ static _Bool compatible(vmc_u64 r, vmc_u64 s)
 
 	same = (head_r == head_s) & (range_order(r) == range_order(s)) &
 	       (range_kind(r) == range_kind(s)) & (range_hvo(r) == range_hvo(s));
-	apart = (head_r + (1UL << range_order(r)) <= head_s) |
-		(head_s + (1UL << range_order(s)) <= head_r);
+	apart = (head_r + range_folio_pages(r) <= head_s) |
+		(head_s + range_folio_pages(s) <= head_r);
 	return same | apart;
 }
 
@@ -310,8 +316,8 @@ void folio_of_pfn(vmc_u64 pfn, struct folio_of *folio)
 		if (unbounded)
 			r = i == 0 ? watched_page()->range : visited;
 		head = range_head(r);
-		here = (r < nr_ranges) & !range_is_bar(r) & (pfn >= head) &
-		       (pfn < head + (1UL << range_order(r)));
+		here = (r < nr_ranges) & !range_is_bar(r) &
+		       (pfn - head < range_folio_pages(r));
 		folio->found |= here;
 		folio->head = vmc_select(here, head, folio->head);
 		folio->order = vmc_select(here, range_order(r), folio->order);
