@@ -28,48 +28,46 @@ static void watch_range(vmc_u64 r, _Bool here, vmc_u64 *pages, vmc_u64 *start, v
 	watched.head = vmc_select(here, range_head(r), watched.head);
 }
 
-/* Where the watched page is; the number of pages of its range. */
-static vmc_u64 watch_place(void)
+void watch_init(void)
 {
 	vmc_u64 pages = 0, start = 0, offset = 0;
 	vmc_u64 r;
 
+	watched.range = vmc_input("watched range", VMC_SCALAR, 0, 0xffffffffUL);
+	watched.page = vmc_input("watched page", VMC_SCALAR, 0, (1UL << 18) - 1);
+	vmc_assume(range_exists(watched.range), "the watched range is one of the buffer");
 	if (folios_unbounded()) {
+		range_visit(watched.range);
 		watch_range(watched.range, 1, &pages, &start, &offset);
 	} else {
 		for (r = 0; r < folios_ranges(); r++)
 			watch_range(r, watched.range == r, &pages, &start, &offset);
 	}
+	vmc_assume(watched.page < pages, "the watched page is one of its range");
 	watched.place = start + watched.page;
 	watched.pfn = watched.head + offset + watched.page;
-	return pages;
-}
-
-void watch_init(void)
-{
-	vmc_u64 pages;
-
-	watched.range = vmc_input("watched range", VMC_SCALAR, 0, 0xffffffffUL);
-	watched.page = vmc_input("watched page", VMC_SCALAR, 0, (1UL << 18) - 1);
-	vmc_assume(range_exists(watched.range), "the watched range is one of the buffer");
-	if (folios_unbounded())
-		range_visit(watched.range);
-	pages = watch_place();
-	vmc_assume(watched.page < pages, "the watched page is one of its range");
 	watched.present = 1;
 	vmc_minimise(watched.place);
 }
 
 /*
- * Look at each range's pages apart: cheaper, once the strategy is through, than one
- * question about all of them.
+ * Each range in turn, from here on: what is asked of one range is a much easier
+ * question than the same of whichever it is.
  */
 void watch_settle(void)
 {
+	vmc_u64 r;
+
 	if (folios_unbounded())
 		return;
-	watched.range = vmc_split(watched.range);
-	watch_place();
+	r = vmc_split(watched.range);
+	watched.range = r;
+	watched.head = range_head(r);
+	if (watched.of_file)
+		return;
+	watched.folio = !range_is_bar(r);
+	watched.place = range_start(r) + watched.page;
+	watched.pfn = watched.head + range_offset(r) + watched.page;
 }
 
 /*
@@ -84,6 +82,7 @@ void watch_init_file(void)
 	vmc_assume(watched.place < pagecache_pages(), "the watched page is one of the mapping");
 	index = ((vmc_u64)pagecache_first_byte() >> PAGE_SHIFT) + watched.place;
 	watched.folio = 1;
+	watched.of_file = 1;
 	for (r = 0; r < folios_ranges(); r++) {
 		_Bool here = pagecache_covers(r, index);
 		vmc_u64 pfn = range_head(r) + (index - pagecache_index(r));
