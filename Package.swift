@@ -30,11 +30,11 @@ let package = Package(
         .product(name: "Subprocess", package: "swift-subprocess"),
       ]),
     .target(name: "Verifier", dependencies: ["Execution", "Frontend", "LLVMIR", "SMT"]),
-    .target(name: "Report", dependencies: ["Verifier"]),
+    .target(name: "Report", dependencies: ["Execution", "SMT", "Verifier"]),
     .executableTarget(
       name: "vmapcheck",
       dependencies: [
-        "Frontend", "KernelSource", "Report", "Verifier",
+        "Environment", "Frontend", "KernelSource", "Report", "SMT", "Verifier",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "LLVMIRTests", dependencies: ["LLVMIR"]),

@@ -60,7 +60,10 @@ public struct SpecFile: Sendable {
     do {
       return try IRReader(text: unit.irText, name: unit.name).read()
     } catch {
-      throw SpecFailure(message: "\(unit.name): clang's IR cannot be read: \(error)")
+      guard let location = error.location else {
+        throw SpecFailure(message: "\(unit.name): clang's IR cannot be read: \(error)")
+      }
+      throw SpecFailure(message: "\(location.file):\(location.line): \(error.message)")
     }
   }
 
