@@ -38,7 +38,9 @@ public struct Budget: Sendable, Hashable {
 public struct SolverStatistics: Sendable, Equatable {
   /// How many checks there were.
   public var checks = 0
-  /// The time inside Z3.
+  /// How many of them the integers did not decide.
+  public var bitChecks = 0
+  /// The time for all of them.
   public var time = Duration.zero
   /// The longest check.
   public var longest = Duration.zero
@@ -47,42 +49,78 @@ public struct SolverStatistics: Sendable, Equatable {
   public init() {}
 }
 
-/// Checks lists of facts over the terms of one pool. Lists that share their beginning share the
-/// work on it. A solver belongs to one task.
+/// Checks lists of facts over the terms of one pool. A solver belongs to one task.
+///
+/// A check asks the integers first, and the bits where these do not decide. A check of bits starts
+/// afresh: on the formulas of this tool, preprocessing a whole formula (substitution, unconstrained
+/// terms) and one run of the SAT solver beat Z3 4.8.12's incremental bit-vector solver sixfold.
 public final class Solver {
   private let context: Z3Context
-  private let solver: Z3_solver
+  private let tactic: Z3_tactic
+  private let parameters: Z3_params
   private let pool: TermPool
   private var translation: Translation
-  /// The facts on Z3's stack, a level each.
-  private var stack: [Term] = []
-  /// The level at which each symbol's range stands on Z3's stack.
-  private var rangeLevels: [Int?] = []
+  private let integers: IntegerSolver
   /// What the checks have cost so far.
   public private(set) var statistics = SolverStatistics()
 
+  private static let steps = [
+    "simplify", "propagate-values", "solve-eqs", "elim-uncnstr", "simplify", "bit-blast", "sat",
+  ]
+
   /// Makes a solver for quantifier-free bit-vectors.
   public init(pool: TermPool, budget: Budget) throws(SolverError) {
-    context = try Z3Context()
-    self.pool = pool
-    translation = Translation(context: context, pool: pool)
-    let z3 = context.handle
     if budget.megabytes > 0 {
       Z3_global_param_set("memory_max_size", String(budget.megabytes))
     }
-    solver = try context.checked(Z3_mk_solver_for_logic(z3, Z3_mk_string_symbol(z3, "QF_BV")))
-    Z3_solver_inc_ref(z3, solver)
-    let parameters = try context.checked(Z3_mk_params(z3))
-    Z3_params_inc_ref(z3, parameters)
-    defer { Z3_params_dec_ref(z3, parameters) }
-    Z3_params_set_uint(z3, parameters, Z3_mk_string_symbol(z3, "rlimit"), budget.resources)
-    Z3_params_set_uint(z3, parameters, Z3_mk_string_symbol(z3, "timeout"), budget.milliseconds)
-    Z3_params_set_uint(z3, parameters, Z3_mk_string_symbol(z3, "random_seed"), budget.seed)
-    Z3_solver_set_params(z3, solver, parameters)
-    try context.check()
+    context = try Z3Context()
+    self.pool = pool
+    translation = Translation(context: context, pool: pool)
+    tactic = try Solver.makeTactic(context)
+    parameters = try Solver.makeParameters(context, budget)
+    integers = try IntegerSolver(context: context, pool: pool, budget: budget)
   }
 
-  deinit { Z3_solver_dec_ref(context.handle, solver) }
+  deinit {
+    Z3_params_dec_ref(context.handle, parameters)
+    Z3_tactic_dec_ref(context.handle, tactic)
+  }
+
+  private static func makeTactic(_ context: Z3Context) throws(SolverError) -> Z3_tactic {
+    let z3 = context.handle
+    var whole: Z3_tactic?
+    for name in steps {
+      let step = try context.checked(Z3_mk_tactic(z3, name))
+      Z3_tactic_inc_ref(z3, step)
+      guard let before = whole else {
+        whole = step
+        continue
+      }
+      let joined = try context.checked(Z3_tactic_and_then(z3, before, step))
+      Z3_tactic_inc_ref(z3, joined)
+      Z3_tactic_dec_ref(z3, before)
+      Z3_tactic_dec_ref(z3, step)
+      whole = joined
+    }
+    return try context.checked(whole)
+  }
+
+  private static func makeParameters(
+    _ context: Z3Context, _ budget: Budget
+  ) throws(SolverError) -> Z3_params {
+    let z3 = context.handle
+    let parameters = try context.checked(Z3_mk_params(z3))
+    Z3_params_inc_ref(z3, parameters)
+    let values = [
+      ("rlimit", budget.resources), ("timeout", budget.milliseconds),
+      ("random_seed", budget.seed),
+    ]
+    for (name, value) in values {
+      Z3_params_set_uint(z3, parameters, Z3_mk_string_symbol(z3, name), value)
+    }
+    try context.check()
+    return parameters
+  }
 
   /// Ends a check from another task.
   public var interrupter: Interrupter { Interrupter(context: context) }
@@ -95,60 +133,55 @@ public final class Solver {
   /// - Throws: `SolverError` where Z3 failed; what it printed is then no answer.
   public func check(_ facts: [Term]) throws(SolverError) -> Satisfiability {
     if facts.contains(where: \.isFalse) { return .unsatisfiable }
-    try load(facts)
-    let clock = ContinuousClock()
-    let begin = clock.now
-    let result = Z3_solver_check(context.handle, solver)
-    let elapsed = clock.now - begin
     statistics.checks += 1
-    statistics.time += elapsed
-    statistics.longest = max(statistics.longest, elapsed)
-    try context.check()
-    switch result {
-    case Z3_L_TRUE: return .satisfiable(try assignment())
-    case Z3_L_FALSE: return .unsatisfiable
-    default: return .unknown(reason: reason())
+    let begin = ContinuousClock().now
+    defer {
+      let elapsed = ContinuousClock().now - begin
+      statistics.time += elapsed
+      statistics.longest = max(statistics.longest, elapsed)
+    }
+    switch try integers.check(facts) {
+    case .unsatisfiable: return .unsatisfiable
+    case .guess(let assignment) where holds(assignment, facts): return .satisfiable(assignment)
+    case .guess, .unknown: return try checkBits(facts)
     }
   }
 
-  /// Brings Z3's stack to the facts.
-  private func load(_ facts: [Term]) throws(SolverError) {
-    var shared = 0
-    while shared < stack.count, shared < facts.count, stack[shared] == facts[shared] { shared += 1 }
-    if shared < stack.count {
-      Z3_solver_pop(context.handle, solver, UInt32(stack.count - shared))
-      try context.check()
-      stack.removeLast(stack.count - shared)
-      for number in rangeLevels.indices where (rangeLevels[number] ?? 0) > shared {
-        rangeLevels[number] = nil
+  /// Whether an assignment is within the symbols' ranges and satisfies the facts as they are.
+  private func holds(_ assignment: Assignment, _ facts: [Term]) -> Bool {
+    for (name, value) in assignment.values {
+      guard let symbol = pool.symbol(named: name), pool.range(of: symbol).contains(value) else {
+        return false
       }
     }
-    for fact in facts[shared...] {
-      let ast = try translation.truth(fact)
-      Z3_solver_push(context.handle, solver)
-      Z3_solver_assert(context.handle, solver, ast)
-      try context.check()
-      stack.append(fact)
-    }
-    try assertRanges()
+    var evaluator = Evaluator(pool: pool, assignment: assignment)
+    return facts.allSatisfy { evaluator.isTrue($0) }
   }
 
-  /// Asserts the ranges of symbols that Z3's stack does not hold; they go with its present level.
-  private func assertRanges() throws(SolverError) {
-    for (number, range) in translation.ranges.enumerated() {
-      if number == rangeLevels.count { rangeLevels.append(nil) }
-      if let level = rangeLevels[number], level <= stack.count { continue }
-      Z3_solver_assert(context.handle, solver, range)
-      rangeLevels[number] = stack.count
-    }
+  private func checkBits(_ facts: [Term]) throws(SolverError) -> Satisfiability {
+    statistics.bitChecks += 1
+    let z3 = context.handle
+    let solver = try context.checked(Z3_mk_solver_from_tactic(z3, tactic))
+    Z3_solver_inc_ref(z3, solver)
+    defer { Z3_solver_dec_ref(z3, solver) }
+    Z3_solver_set_params(z3, solver, parameters)
+    for fact in facts { Z3_solver_assert(z3, solver, try translation.truth(fact)) }
+    for range in translation.ranges { Z3_solver_assert(z3, solver, range) }
     try context.check()
+    let result = Z3_solver_check(z3, solver)
+    try context.check()
+    switch result {
+    case Z3_L_TRUE: return .satisfiable(try assignment(solver))
+    case Z3_L_FALSE: return .unsatisfiable
+    default: return .unknown(reason: reason(solver))
+    }
   }
 
-  private func reason() -> String {
+  private func reason(_ solver: Z3_solver) -> String {
     Z3_solver_get_reason_unknown(context.handle, solver).map { String(cString: $0) } ?? "unknown"
   }
 
-  private func assignment() throws(SolverError) -> Assignment {
+  private func assignment(_ solver: Z3_solver) throws(SolverError) -> Assignment {
     let z3 = context.handle
     let model = try context.checked(Z3_solver_get_model(z3, solver))
     Z3_model_inc_ref(z3, model)

@@ -44,6 +44,7 @@ extension TermPool {
       return Term(range.low >> amount, width: a.width)
     }
     if let quotient = exactQuotient(a, bits: Int(amount)) { return quotient }
+    if let chosen = throughChoice(a, { lshr($0, b) }) { return chosen }
     return insert(
       .binary(.lshr, a, b), width: a.width,
       facts: Facts(
@@ -151,15 +152,57 @@ extension TermPool {
     if let mask = b.constant {
       if mask == 0 { return b }
       if mask == Term.mask(a.width) { return a }
-      if let masked = self.masked(a, by: mask) { return masked }
+      if possibleBits(a) & mask == 0 { return Term(0, width: a.width) }
+      if possibleBits(a) & ~mask == 0 { return a }
+      if let masked = self.masked(a, by: mask) ?? maskedRest(a, by: mask) { return masked }
+      if let chosen = throughChoice(a, { and($0, b) }) { return chosen }
     }
     if a.width == 1, negated(a) == b || negated(b) == a { return .no }
+    if let narrow = narrowed(a, b, and) { return narrow }
     let left = known(a)
     let right = known(b)
     let zeros = max(left.trailingZeros, right.trailingZeros)
     let term = ordered(.and, a, b, trailing: zeros)
     facts[Int(term.index)].high = min(facts[Int(term.index)].high, left.high, right.high)
     return term
+  }
+
+  /// The bits that may be set.
+  func possibleBits(_ a: Term) -> UInt64 {
+    if let value = a.constant { return value }
+    let range = known(a)
+    if range.trailingZeros >= 64 { return 0 }
+    return Term.mask(64 - range.high.leadingZeroBitCount) & ~Term.mask(range.trailingZeros)
+  }
+
+  /// An operation on a choice as a choice of results, where there are few of these.
+  func throughChoice(_ a: Term, _ operation: (Term) -> Term) -> Term? {
+    guard case .choose(let condition, let x, let y)? = node(a), leaves(a, limit: 64) != nil else {
+      return nil
+    }
+    return choose(condition, operation(x), operation(y))
+  }
+
+  /// How many results a tree of choices has; nil if more than the limit.
+  private func leaves(_ a: Term, limit: Int) -> Int? {
+    guard case .choose(_, let x, let y)? = node(a) else { return 1 }
+    guard let left = leaves(x, limit: limit - 1), let right = leaves(y, limit: limit - left) else {
+      return nil
+    }
+    return left + right <= limit ? left + right : nil
+  }
+
+  /// a & mask where a is a constant and a rest without common bits, and the mask takes all or
+  /// nothing of the rest.
+  private func maskedRest(_ a: Term, by mask: UInt64) -> Term? {
+    let whole = sum(a)
+    guard whole.constant != 0, !whole.monomials.isEmpty, known(a).isExact else { return nil }
+    let rest = term(of: Sum(monomials: whole.monomials), width: a.width)
+    let bits = possibleBits(rest)
+    guard known(rest).isExact, bits & whole.constant == 0 else { return nil }
+    let constant = Term(whole.constant & mask, width: a.width)
+    if bits & mask == 0 { return constant }
+    return bits & ~mask == 0 ? add(constant, rest) : nil
   }
 
   /// a & mask where the mask is the low bits, or all but the low bits.
@@ -182,6 +225,17 @@ extension TermPool {
     return sub(a, remainder)
   }
 
+  /// An operator on two extended values, or on one and a constant that fits, before the extension:
+  /// so the truth values that C keeps in an int stay truth values.
+  private func narrowed(_ a: Term, _ b: Term, _ op: (Term, Term) -> Term) -> Term? {
+    guard case .zeroExtend(let x)? = node(a) else { return nil }
+    if case .zeroExtend(let y)? = node(b), x.width == y.width {
+      return zeroExtend(op(x, y), to: a.width)
+    }
+    guard let constant = b.constant, constant <= Term.mask(x.width) else { return nil }
+    return zeroExtend(op(x, Term(constant, width: x.width)), to: a.width)
+  }
+
   /// Bitwise or; for truth values, disjunction.
   public func or(_ a: Term, _ b: Term) -> Term {
     if let x = a.constant, let y = b.constant { return Term(x | y, width: a.width) }
@@ -191,14 +245,10 @@ extension TermPool {
     if a.width == 1 {
       return negated(a) == b || negated(b) == a ? .yes : ordered(.or, a, b)
     }
-    let left = known(a)
-    let right = known(b)
-    if right.high <= Term.mask(left.trailingZeros) && left.trailingZeros < 64
-      || left.high <= Term.mask(right.trailingZeros) && right.trailingZeros < 64
-    {
-      return add(a, b)
-    }
-    return ordered(.or, a, b, trailing: min(left.trailingZeros, right.trailingZeros))
+    if let narrow = narrowed(a, b, or) { return narrow }
+    if possibleBits(a) & possibleBits(b) == 0 { return add(a, b) }
+    if b.constant != nil, let chosen = throughChoice(a, { or($0, b) }) { return chosen }
+    return ordered(.or, a, b, trailing: min(known(a).trailingZeros, known(b).trailingZeros))
   }
 
   /// Bitwise exclusive or.
@@ -210,6 +260,7 @@ extension TermPool {
     if case .binary(.xor, let x, let y)? = node(a), y.constant != nil, b.constant != nil {
       return xor(x, xor(y, b))
     }
+    if let narrow = narrowed(a, b, xor) { return narrow }
     // Constants stand last, so that a negation is recognised.
     if b.constant != nil {
       return insert(.binary(.xor, a, b), width: a.width, facts: anything(width: a.width))

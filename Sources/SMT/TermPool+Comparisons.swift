@@ -15,6 +15,9 @@ extension TermPool {
     if left.high < right.low || right.high < left.low { return .no }
     if a.constant != nil { return equal(b, a) }
     if let value = b.constant, let simpler = equal(a, to: value) { return simpler }
+    if case .zeroExtend(let x)? = node(a), case .zeroExtend(let y)? = node(b), x.width == y.width {
+      return equal(x, y)
+    }
     return a.width == 1 ? insertTruth(.equal, a, b) : equalSums(a, b)
   }
 
@@ -185,6 +188,17 @@ extension TermPool {
     if aIsNegative, isNonNegative(b) { return .yes }
     if isNonNegative(a), bIsNegative { return .no }
     return insertTruth(.lessSigned, a, b)
+  }
+
+  /// What a truth value is the conjunction of.
+  public func conjuncts(of term: Term) -> [Term] {
+    switch node(term) {
+    case .binary(.and, let a, let b)?: return conjuncts(of: a) + conjuncts(of: b)
+    case .binary(.xor, let inner, let one)? where one.isTrue:
+      guard case .binary(.or, let a, let b)? = node(inner) else { return [term] }
+      return conjuncts(of: not(a)) + conjuncts(of: not(b))
+    default: return [term]
+    }
   }
 
   /// a implies b.

@@ -88,11 +88,9 @@ extension TermPool {
       if low >= lower.width {
         return extract(upper, low: low - lower.width, width: width)
       }
-    case .choose(let condition, let x, let y)? where x.constant != nil || y.constant != nil:
-      return choose(
-        condition, extract(x, low: low, width: width), extract(y, low: low, width: width))
     default: break
     }
+    if let chosen = throughChoice(a, { extract($0, low: low, width: width) }) { return chosen }
     let range = known(a)
     if low > 0, range.high >> UInt64(low) == 0 { return Term(0, width: width) }
     var result = anything(width: width, trailingZeros: max(0, min(width, range.trailingZeros - low)))

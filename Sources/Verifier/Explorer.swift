@@ -107,13 +107,13 @@ struct Explorer {
     case .unsatisfiable: run.state.note(implied: taken)
     case .satisfiable(let assignment):
       var second = run
-      second.state.learn(other)
+      learn(other, &second.state)
       second.witness = Witness(assignment, pool: pool)
       agenda.append(second)
-      run.state.learn(taken)
+      learn(taken, &run.state)
     case .unknown(let reason):
       result.incomplete = reason
-      run.state.learn(taken)
+      learn(taken, &run.state)
     }
   }
 
@@ -131,16 +131,21 @@ struct Explorer {
           machine.callStack(run.state))
       }
       var second = run
-      second.state.learn(isOther)
+      learn(isOther, &second.state)
       second.excluded[term] = count
       second.witness = Witness(assignment, pool: pool)
       agenda.append(second)
-      run.state.learn(isThis)
+      learn(isThis, &run.state)
     case .unknown(let reason):
       result.incomplete = reason
-      run.state.learn(isThis)
+      learn(isThis, &run.state)
     }
     run.state.fix(term, at: value)
+  }
+
+  private func learn(_ fact: Term, _ state: inout State) {
+    for part in pool.conjuncts(of: fact) { state.learn(part) }
+    state.note(implied: fact)
   }
 
   /// Keeps only the runs in which the condition holds; false if there is none.
@@ -155,7 +160,7 @@ struct Explorer {
         return false
       }
     }
-    run.state.learn(condition)
+    learn(condition, &run.state)
     return true
   }
 

@@ -3,9 +3,10 @@
  * folios.c - physical memory, and the buffer that a strategy is to map.
  *
  * A buffer is a set of functions of the range number: kind, order, hvo, head, offset
- * and pages. RAM is one span of pfns, [1, ram_end); PCIe BARs lie above it. Folios
- * are naturally aligned, and two ranges either are of one folio or of two that have
- * no page in common; ranges may overlap or repeat (as udmabuf's may).
+ * and pages. RAM is one span of pfns, [1, ram_end), of 2 PiB at most; PCIe BARs lie
+ * above it, and are aligned to their size, a power of two, as folios are. Two ranges
+ * either are of one folio or of two that have no page in common; ranges may overlap or
+ * repeat (as udmabuf's may).
  *
  * Without a bound on the ranges there is no loop over them: the facts about a range
  * are taken where the strategy visits it, and at the watched range.
@@ -85,18 +86,32 @@ vmc_u64 folios_era(void)
 #endif
 }
 
+/* The highest bit of a set of kinds. */
+static vmc_u64 highest(vmc_u32 set)
+{
+	return 1UL << (31 - __builtin_clz(set));
+}
+
 vmc_u64 range_kind(vmc_u64 r)
 {
 	if ((kinds & (kinds - 1)) == 0)
 		return kinds;
-	return vmc_input("kind", r, SHMEM, BAR);
+	return vmc_input("kind", r, kinds & -kinds, highest(kinds));
+}
+
+/* Known without a look at the range where the spec has only BARs, or none. */
+_Bool range_is_bar(vmc_u64 r)
+{
+	if (!(kinds & BAR))
+		return 0;
+	return range_kind(r) == BAR;
 }
 
 vmc_u64 range_order(vmc_u64 r)
 {
 	if (kinds == SHMEM)
 		return 0;
-	return vmc_input("order", r, 0, 18);
+	return vmc_input("order", r, 0, kinds & (HUGETLB | BAR) ? 18 : 9);
 }
 
 vmc_u64 range_hvo(vmc_u64 r)
@@ -145,9 +160,10 @@ vmc_u64 folios_total(void)
 	return range_start(nr_ranges);
 }
 
-static _Bool one_of(vmc_u64 kind, vmc_u32 set)
+/* The kind is this one, and the buffer may have it. */
+static _Bool one_kind(vmc_u64 kind, vmc_u32 this)
 {
-	return (kind & set) != 0;
+	return (kind == this) & ((kinds & this) != 0);
 }
 
 /* What makes one range a range of a folio, or of a BAR. */
@@ -162,7 +178,7 @@ static _Bool well_formed(vmc_u64 r)
 	vmc_u64 folio_pages = 1UL << order;
 	_Bool ok;
 
-	ok = ((kind & (kind - 1)) == 0) & one_of(kind, kinds);
+	ok = one_kind(kind, SHMEM) | one_kind(kind, THP) | one_kind(kind, HUGETLB) | one_kind(kind, BAR);
 	ok &= (kind != SHMEM) | (order == 0);
 	ok &= (kind != THP) | ((order >= 1) & (order <= 9));
 	ok &= (kind != HUGETLB) | (order == 9) | (order == 18);
@@ -176,7 +192,7 @@ static _Bool well_formed(vmc_u64 r)
 	else
 		ok &= (kind != BAR) | (head >= sections_end());
 	ok &= offset < folio_pages;
-	ok &= pages <= folio_pages - offset;
+	ok &= offset + pages <= folio_pages;
 	return ok;
 }
 
@@ -194,9 +210,16 @@ static _Bool compatible(vmc_u64 r, vmc_u64 s)
 	return same | apart;
 }
 
+/* `start` is a sum over the ranges before: it grows with them. */
+static _Bool in_order(vmc_u64 r, vmc_u64 s)
+{
+	return (r >= s) | (range_start(r) + range_pages(r) <= range_start(s));
+}
+
 /* In an exploration without a bound: the facts about range r and those before it. */
 void range_visit(vmc_u64 r)
 {
+	vmc_u64 q = watched_page()->range;
 	vmc_u64 next;
 
 	if (!unbounded)
@@ -206,8 +229,8 @@ void range_visit(vmc_u64 r)
 	vmc_assume((r >= nr_ranges) | (well_formed(r) & (range_start(r + 1) == next) &
 				       (next <= folios_total())),
 		   "a range is one of a folio");
-	vmc_assume((r >= nr_ranges) | compatible(r, watched_page()->range),
-		   "folios have no page in common");
+	vmc_assume((r >= nr_ranges) | (compatible(r, q) & in_order(r, q) & in_order(q, r)),
+		   "folios have no page in common, ranges follow each other");
 }
 
 static _Bool pages_are_bounded(vmc_u64 bound)
@@ -268,7 +291,12 @@ void folios_init(const struct vmap_spec *spec, vmc_u32 default_kinds)
 	}
 }
 
-/* The folio of the buffer that has this pfn. A BAR has none. */
+/*
+ * The folio of the buffer that has this pfn. A BAR has none. Without a bound on the
+ * ranges only the folios of the watched range and of the one visited last are known,
+ * and a touch of another is taken for one outside of the buffer: then there may be no
+ * proof where there could be one, but never a wrong one.
+ */
 void folio_of_pfn(vmc_u64 pfn, struct folio_of *folio)
 {
 	vmc_u64 count = unbounded ? 2 : nr_ranges;
@@ -289,7 +317,7 @@ void folio_of_pfn(vmc_u64 pfn, struct folio_of *folio)
 		if (unbounded)
 			r = i == 0 ? watched_page()->range : visited;
 		head = range_head(r);
-		here = (r < nr_ranges) & (range_kind(r) != BAR) & (pfn >= head) &
+		here = (r < nr_ranges) & !range_is_bar(r) & (pfn >= head) &
 		       (pfn < head + (1UL << range_order(r)));
 		folio->found |= here;
 		folio->head = vmc_select(here, head, folio->head);

@@ -1,22 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
  * harness.c - a run of a spec: a buffer, map, what must hold then, unmap, what must
- * hold then. What is seen along the way is kept, and asserted at the end, so that no
- * property's violation keeps another one's from being seen.
+ * hold then. Nothing here ends a run that violates a property: a strategy that does
+ * one thing wrong in every run is still judged by the others.
  */
 #include "model.h"
 
 void vmc_main(const struct vmap_spec *spec);
 
-/* What was seen; each is asserted at the end of the run. */
-static struct {
-	_Bool mapped;			/* the watched page is mapped, and to the right pfn */
-	_Bool nothing_else;		/* the watched address has no business being mapped */
-	_Bool referenced;		/* the watched folio, while it is mapped */
-	_Bool balanced;			/* context at the end of map */
-	_Bool unmapped;			/* nothing is left after unmap */
-	_Bool given_back;		/* the watched folio's references, after unmap */
-} seen;
+static void check(_Bool holds, vmc_u32 property, const char *message)
+{
+	if (!holds)
+		vmc_violation(property, message);
+}
 
 static vmc_u64 total_pages(const struct vmap_spec *spec)
 {
@@ -57,50 +53,42 @@ static void reach_always(const struct vmap_spec *spec)
 		vmc_reached(COST);
 }
 
-static void report(const struct vmap_spec *spec, vmc_u64 addr)
-{
-	const struct watched *watched = watched_page();
-	vmc_u64 actual = leaf_get(addr + (watched->place << PAGE_SHIFT));
-
-	vmc_report("total pages", total_pages(spec));
-	vmc_report("mapping", addr);
-	vmc_report("page", watched->place);
-	vmc_report("page's range", watched->range);
-	vmc_report("page in its range", watched->page);
-	vmc_report("expected pfn", watched->pfn);
-	vmc_report("actual pfn", pte_pfn(__pte(actual)));
-	vmc_report("is mapped", actual & _PAGE_PRESENT);
-}
-
 /* On success: the watched page is where it should be, and elsewhere is nothing. */
-static void look_at_mapping(const struct vmap_spec *spec, vmc_u64 addr)
+static void check_mapping(const struct vmap_spec *spec, vmc_u64 addr)
 {
 	const struct watched *watched = watched_page();
 	vmc_u64 size = total_pages(spec) << PAGE_SHIFT;
 	vmc_u64 pte = leaf_get(addr + (watched->place << PAGE_SHIFT));
+	vmc_u64 pfn = pte_pfn(__pte(pte));
+	_Bool present = (pte & _PAGE_PRESENT) != 0;
 	vmc_u64 elsewhere = watched_address();
+	_Bool inside = (elsewhere >= addr) & (elsewhere < addr + size);
 	vmc_u64 needed = spec->buffer.unpinned ? 1 : 0;
 
+	vmc_report("mapping", addr);
+	vmc_report("is mapped", present);
+	vmc_report("actual pfn", pfn);
 	vmc_reached(MAPS_EXACTLY);
-	seen.mapped = watched->present & ((addr & ~PAGE_MASK) == 0) &
-		      ((pte & _PAGE_PRESENT) != 0) & (pte_pfn(__pte(pte)) == watched->pfn);
-	seen.nothing_else = (leaf_get(elsewhere) == 0) |
-			    ((elsewhere >= addr) & (elsewhere < addr + size));
-	seen.balanced = context_depth() == 0;
+	check(watched->present & ((addr & ~PAGE_MASK) == 0) & present & (pfn == watched->pfn),
+	      MAPS_EXACTLY, "a page of the mapping is not that of the buffer");
+	check(inside | (leaf_get(elsewhere) == 0), MAPS_EXACTLY,
+	      "maps a page that is not of the buffer");
+	check(context_depth() == 0, NO_SPLAT, "returns with a lock held");
 	if (watched->folio) {
 		vmc_reached(REFS_HELD);
-		seen.referenced = (long)refs_taken(watched->head) >= (long)needed;
+		check((long)refs_taken(watched->head) >= (long)needed, REFS_HELD,
+		      "a folio is mapped that nobody holds a reference of");
 	}
 }
 
-/* Nothing is mapped, no area and no memory is left. */
+/* No area and no memory is left, and the watched address is not mapped. */
 static _Bool nothing_left(void)
 {
 	return (leaf_get(watched_address()) == 0) & (areas_live() == 0) & (heap_live() == 0) &
 	       (vmc_live_objects(OWNER_KERNEL) == 0);
 }
 
-static void unmap(const struct vmap_spec *spec, vmc_u64 addr)
+static void check_unmap(const struct vmap_spec *spec, vmc_u64 addr)
 {
 	if (spec->unmap)
 		spec->unmap((const void *)addr);
@@ -109,22 +97,10 @@ static void unmap(const struct vmap_spec *spec, vmc_u64 addr)
 				   (unsigned int)folios_ranges());
 	else
 		return;
-	seen.unmapped = nothing_left();
-	seen.given_back = refs_taken(watched_page()->head) == 0;
-	seen.balanced &= context_depth() == 0;
-}
-
-static void check_success(const struct vmap_spec *spec, vmc_u64 addr)
-{
-	look_at_mapping(spec, addr);
-	report(spec, addr);
-	unmap(spec, addr);
-	vmc_assert(seen.nothing_else, MAPS_EXACTLY, "maps a page that is not of the buffer");
-	vmc_assert(seen.balanced, NO_SPLAT, "returns with a lock held");
-	vmc_assert(seen.given_back, REFS_HELD, "unmap leaves other references than before map");
-	vmc_assert(seen.unmapped, API_CLASS, "unmap leaves something mapped or allocated");
-	vmc_assert(seen.referenced, REFS_HELD, "a folio is mapped that nobody holds a reference of");
-	vmc_assert(seen.mapped, MAPS_EXACTLY, "a page of the mapping is not that of the buffer");
+	check(nothing_left(), API_CLASS, "unmap leaves something mapped or allocated");
+	check(refs_taken(watched_page()->head) == 0, REFS_HELD,
+	      "unmap leaves other references than before map");
+	check(context_depth() == 0, NO_SPLAT, "returns with a lock held");
 }
 
 static void check_failure(const struct vmap_spec *spec)
@@ -132,17 +108,28 @@ static void check_failure(const struct vmap_spec *spec)
 	_Bool valid = spec->map_file ? pagecache_complete() : 1;
 
 	vmc_reached(CLEAN_FAILURE);
+	check(leaf_get(watched_address()) == 0, CLEAN_FAILURE,
+	      "after the failure a page stays mapped");
+	check((areas_live() == 0) & (vmc_live_objects(OWNER_KERNEL) == 0), CLEAN_FAILURE,
+	      "after the failure a vm area stays");
+	check(heap_live() == 0, CLEAN_FAILURE, "after the failure memory stays allocated");
+	check(refs_taken(watched_page()->head) == 0, CLEAN_FAILURE,
+	      "after the failure a reference stays taken");
+	check(context_depth() == 0, CLEAN_FAILURE, "after the failure a lock stays held");
+	check(!valid | allocation_failed(), ACCEPTS,
+	      "a valid buffer is refused, though no allocation failed");
+}
+
+/* What a reader of a counterexample wants to know of the page that goes wrong. */
+static void report_watched(const struct vmap_spec *spec)
+{
+	const struct watched *watched = watched_page();
+
 	vmc_report("total pages", total_pages(spec));
-	vmc_assert(leaf_get(watched_address()) == 0, CLEAN_FAILURE,
-		   "after the failure a page stays mapped");
-	vmc_assert((areas_live() == 0) & (vmc_live_objects(OWNER_KERNEL) == 0), CLEAN_FAILURE,
-		   "after the failure a vm area stays");
-	vmc_assert(heap_live() == 0, CLEAN_FAILURE, "after the failure memory stays allocated");
-	vmc_assert(refs_taken(watched_page()->head) == 0, CLEAN_FAILURE,
-		   "after the failure a reference stays taken");
-	vmc_assert(context_depth() == 0, CLEAN_FAILURE, "after the failure a lock stays held");
-	vmc_assert(!valid | allocation_failed(), ACCEPTS,
-		   "a valid buffer is refused, though no allocation failed");
+	vmc_report("page", watched->place);
+	vmc_report("page's range", watched->range);
+	vmc_report("page in its range", watched->page);
+	vmc_report("expected pfn", watched->pfn);
 }
 
 static void check_cost(const struct vmap_spec *spec)
@@ -152,7 +139,7 @@ static void check_cost(const struct vmap_spec *spec)
 
 	vmc_report("bytes of metadata", heap_peak());
 	if (spec->cost.fixed | spec->cost.per_range | spec->cost.per_page)
-		vmc_assert(heap_peak() <= bound, COST, "more metadata than the spec's .cost");
+		check(heap_peak() <= bound, COST, "more metadata than the spec's .cost");
 }
 
 void vmc_main(const struct vmap_spec *spec)
@@ -161,8 +148,6 @@ void vmc_main(const struct vmap_spec *spec)
 	vmc_u32 kinds = spec->map_file ? SHMEM | THP : SHMEM | THP | HUGETLB;
 	vmc_u64 addr;
 
-	seen.mapped = seen.nothing_else = seen.referenced = seen.balanced = 1;
-	seen.unmapped = seen.given_back = 1;
 	not_applicable(spec, spec->buffer.kinds ? spec->buffer.kinds : kinds);
 	vmemmap_init();
 	pagetable_init();
@@ -178,6 +163,7 @@ void vmc_main(const struct vmap_spec *spec)
 	if (spec->assume)
 		spec->assume(ranges, (unsigned int)folios_ranges());
 	reach_always(spec);
+	report_watched(spec);
 
 	if (spec->map_file)
 		addr = (vmc_u64)spec->map_file(pagecache_mapping(), pagecache_first_byte(),
@@ -187,8 +173,10 @@ void vmc_main(const struct vmap_spec *spec)
 
 	vmc_reached(ACCEPTS);
 	check_cost(spec);
-	if (is_failure(addr))
+	if (is_failure(addr)) {
 		check_failure(spec);
-	else
-		check_success(spec, addr);
+	} else {
+		check_mapping(spec, addr);
+		check_unmap(spec, addr);
+	}
 }

@@ -24,7 +24,8 @@ enum model_map {
 	MAP_TABLE,	/* address of a table's entry -> the entry: 0, or the table below exists */
 	MAP_REFS,	/* head pfn -> references taken less references dropped */
 	MAP_PAGE,	/* address of 8 bytes of vmemmap -> what was stored there */
-	MAP_PAGE_SET	/* the same -> 1 if something was */
+	MAP_PAGE_SET,	/* the same -> 1 if something was */
+	MAP_HEAP	/* address of an object of the strategy's -> its bytes */
 };
 
 /* --- folios.c: physical memory, and the buffer in it ------------------------------ */
@@ -37,6 +38,7 @@ vmc_u64 folios_era(void);
 vmc_u64 folios_ram_end(void);
 _Bool range_exists(vmc_u64 r);
 vmc_u64 range_kind(vmc_u64 r);
+_Bool range_is_bar(vmc_u64 r);
 vmc_u64 range_order(vmc_u64 r);
 vmc_u64 range_hvo(vmc_u64 r);
 vmc_u64 range_head(vmc_u64 r);

@@ -14,7 +14,8 @@ vmc_u64 refs_taken(vmc_u64 head)
 void refs_set(vmc_u64 head, vmc_u64 taken)
 {
 	vmc_map_set(MAP_REFS, head, taken);
-	vmc_assert((long)taken >= 0, REFS_HELD, "drops a reference that the caller holds");
+	if ((long)taken < 0)
+		vmc_violation(REFS_HELD, "drops a reference that the caller holds");
 }
 
 static vmc_u64 head_of(const struct folio *head)

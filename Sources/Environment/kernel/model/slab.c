@@ -36,13 +36,17 @@ vmc_u64 heap_live(void)
 /* `size` is at most what the allocator can give. */
 static void *allocate(size_t size, gfp_t flags, const char *what)
 {
+	void *object;
+
 	if (flags & __GFP_DIRECT_RECLAIM)
 		might_sleep();
 	if (!(flags & __GFP_NOFAIL) && allocation_fails(what))
 		return NULL;
+	object = vmc_alloc(size, (flags & __GFP_ZERO) != 0, OWNER_STRATEGY, what);
+	vmc_map_set(MAP_HEAP, (vmc_u64)object, size);
 	live += size;
 	peak = vmc_select(live > peak, live, peak);
-	return vmc_alloc(size, (flags & __GFP_ZERO) != 0, OWNER_STRATEGY, what);
+	return object;
 }
 
 /* mm/page_alloc.c: WARN_ON_ONCE_GFP(order > MAX_PAGE_ORDER, gfp). */
@@ -75,7 +79,9 @@ __weak void kfree(const void *object)
 {
 	if (ZERO_OR_NULL_PTR(object))
 		return;
-	live -= vmc_object_size(object);
+	/* 0 for what the kernel gave, a vm_struct say. */
+	live -= vmc_map_get(MAP_HEAP, (vmc_u64)object);
+	vmc_map_set(MAP_HEAP, (vmc_u64)object, 0);
 	vmc_free(object);
 }
 

@@ -143,7 +143,7 @@ __weak void vunmap(const void *addr)
 	if (!is_vm_area(addr, "vunmap() of what vmap() did not map"))
 		return;
 	vm = remove_vm_area(addr);
-	if (vm->flags & VM_MAP_PUT_PAGES)
+	if (vm->nr_pages)
 		vmc_violation(API_CLASS, "vunmap() of a VM_MAP_PUT_PAGES area leaks its pages");
 	vmc_free(vm);
 }

@@ -19,19 +19,18 @@ vmc_u64 watched_address(void)
 	       (vmc_input("watched address", VMC_SCALAR, 0, VMALLOC_PAGES_END - 1) << PAGE_SHIFT);
 }
 
-static void watch_range(vmc_u64 r, _Bool here, vmc_u64 *pages, vmc_u64 *start, vmc_u64 *offset,
-			vmc_u64 *kind)
+static void watch_range(vmc_u64 r, _Bool here, vmc_u64 *pages, vmc_u64 *start, vmc_u64 *offset)
 {
 	*pages = vmc_select(here, range_pages(r), *pages);
 	*start = vmc_select(here, range_start(r), *start);
 	*offset = vmc_select(here, range_offset(r), *offset);
-	*kind = vmc_select(here, range_kind(r), *kind);
+	watched.folio = vmc_select(here, !range_is_bar(r), watched.folio);
 	watched.head = vmc_select(here, range_head(r), watched.head);
 }
 
 void watch_init(void)
 {
-	vmc_u64 pages = 0, start = 0, offset = 0, kind = 0;
+	vmc_u64 pages = 0, start = 0, offset = 0;
 	vmc_u64 r;
 
 	watched.range = vmc_input("watched range", VMC_SCALAR, 0, 0xffffffffUL);
@@ -39,16 +38,15 @@ void watch_init(void)
 	vmc_assume(range_exists(watched.range), "the watched range is one of the buffer");
 	if (folios_unbounded()) {
 		range_visit(watched.range);
-		watch_range(watched.range, 1, &pages, &start, &offset, &kind);
+		watch_range(watched.range, 1, &pages, &start, &offset);
 	} else {
 		for (r = 0; r < folios_ranges(); r++)
-			watch_range(r, watched.range == r, &pages, &start, &offset, &kind);
+			watch_range(r, watched.range == r, &pages, &start, &offset);
 	}
 	vmc_assume(watched.page < pages, "the watched page is one of its range");
 	watched.place = start + watched.page;
 	watched.pfn = watched.head + offset + watched.page;
 	watched.present = 1;
-	watched.folio = kind != BAR;
 	vmc_minimise(watched.place);
 }
 

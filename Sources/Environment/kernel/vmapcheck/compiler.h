@@ -88,10 +88,9 @@
 #define ALIGN_DOWN(x, a) ((x) & ~((typeof(x))(a) - 1))
 #define IS_ALIGNED(x, a) (((x) & ((typeof(x))(a) - 1)) == 0)
 #define PTR_ALIGN(p, a) ((typeof(p))ALIGN((unsigned long)(p), (a)))
-#define round_up(x, y) ((((x) - 1) | ((typeof(x))(y) - 1)) + 1)
-#define round_down(x, y) ((x) & ~((typeof(x))(y) - 1))
+#define round_up(x, y) ALIGN(x, y)
+#define round_down(x, y) ALIGN_DOWN(x, y)
 #define DIV_ROUND_UP(n, d) (((n) + (d) - 1) / (d))
-#define is_power_of_2(n) ((n) != 0 && (((n) & ((n) - 1)) == 0))
 #define upper_32_bits(n) ((u32)((n) >> 32))
 #define lower_32_bits(n) ((u32)((n) & 0xffffffff))
 
@@ -119,6 +118,11 @@ static inline __wraps size_t size_mul(size_t a, size_t b)
 }
 
 #define array_size(a, b) size_mul(a, b)
+
+static inline __wraps bool is_power_of_2(unsigned long n)
+{
+	return ((n & (n - 1)) == 0) & (n != 0);
+}
 
 /* linux/err.h */
 static inline __wraps void *ERR_PTR(long error)

@@ -69,7 +69,7 @@ void vmc_not_applicable(vmc_u32 property, const char *reason);
  * uninitialised, or zero. Accesses outside of it, before it is written, or after
  * vmc_free are violations of in-bounds, as is a vmc_free of anything but a live
  * object's first byte. `what` names it in reports. `owner` is handed to
- * vmc_live_objects and vmc_live_bytes.
+ * vmc_live_objects.
  */
 void *vmc_alloc(vmc_u64 size, _Bool zeroed, vmc_u32 owner, const char *what);
 void vmc_free(const void *object);

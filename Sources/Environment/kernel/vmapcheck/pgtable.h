@@ -74,7 +74,7 @@ extern struct mm_struct init_mm;
 #define PGTBL_PTE_MODIFIED 16u
 /* arch/x86/include/asm/pgtable-64bit: 64-bit x86 syncs the top level. */
 #define ARCH_PAGE_TABLE_SYNC_MASK (PGTBL_PGD_MODIFIED | PGTBL_P4D_MODIFIED)
-#define arch_sync_kernel_mappings(start, end) do { } while (0)
+#define arch_sync_kernel_mappings(start, end) ((void)(start), (void)(end))
 
 /* --- Leaves ------------------------------------------------------------------- */
 
@@ -92,11 +92,11 @@ static inline pte_t pfn_pte(unsigned long pfn, pgprot_t prot)
 #define pte_special(entry) ((pte_val(entry) & _PAGE_SPECIAL) != 0)
 #define pte_pfn(entry) ((pte_val(entry) & PTE_PFN_MASK) >> PAGE_SHIFT)
 #define pte_page(entry) pfn_to_page(pte_pfn(entry))
-#define ptep_get(ptep) READ_ONCE(*(ptep))
+#define ptep_get(ptep) __pte(READ_ONCE((ptep)->pte))
 #define ptep_get_lockless(ptep) ptep_get(ptep)
 
 void set_pte_at(struct mm_struct *mm, unsigned long addr, pte_t *ptep, pte_t pte);
-#define set_pte(ptep, pte) WRITE_ONCE(*(ptep), pte)
+#define set_pte(ptep, entry) WRITE_ONCE((ptep)->pte, pte_val(entry))
 pte_t ptep_get_and_clear(struct mm_struct *mm, unsigned long addr, pte_t *ptep);
 #define pte_clear(mm, addr, ptep) set_pte_at(mm, addr, ptep, __pte(0))
 
@@ -166,6 +166,9 @@ static inline int pmd_free_pte_page(pmd_t *pmd, unsigned long addr) { return 0; 
 #define mmap_read_unlock(mm) do { } while (0)
 #define arch_enter_lazy_mmu_mode() do { } while (0)
 #define arch_leave_lazy_mmu_mode() do { } while (0)
+/* Their names in 7.x. */
+#define lazy_mmu_mode_enable() do { } while (0)
+#define lazy_mmu_mode_disable() do { } while (0)
 
 /* The end of the entry's range that addr lies in, or end, if that comes first. */
 static inline __wraps unsigned long __vmc_addr_end(unsigned long addr, unsigned long end,

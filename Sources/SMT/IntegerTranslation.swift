@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CZ3
+
+/// Turns terms into expressions over the integers.
+///
+/// A term whose ranges show that it never wraps is the integer expression that it looks like;
+/// whatever else is left out of account: an integer of the term's range, or a truth value, about
+/// which nothing more is said. So every run of the terms is one of the expressions: where these
+/// cannot hold, the terms cannot. The converse does not follow.
+struct IntegerTranslation {
+  private let context: Z3Context
+  private let pool: TermPool
+  private let integers: Z3_sort
+  private let booleans: Z3_sort
+  private var values: [Int32: Z3_ast] = [:]
+  private var truths: [Int32: Z3_ast] = [:]
+  private var fresh = 0
+  /// The integers of symbols.
+  private(set) var symbols: [(name: String, ast: Z3_ast)] = []
+  /// What defines the integers that were introduced on the way, ranges included.
+  private(set) var definitions: [Z3_ast] = []
+
+  init(context: Z3Context, pool: TermPool) throws(SolverError) {
+    self.context = context
+    self.pool = pool
+    integers = try context.checked(Z3_mk_int_sort(context.handle))
+    booleans = try context.checked(Z3_mk_bool_sort(context.handle))
+  }
+
+  // MARK: Truth values
+
+  mutating func truth(_ term: Term) throws(SolverError) -> Z3_ast {
+    if let value = term.constant {
+      return try make(value == 1 ? Z3_mk_true(context.handle) : Z3_mk_false(context.handle))
+    }
+    if let known = truths[term.index] { return known }
+    let ast = try makeTruth(term)
+    truths[term.index] = ast
+    return ast
+  }
+
+  private mutating func makeTruth(_ term: Term) throws(SolverError) -> Z3_ast {
+    let z3 = context.handle
+    guard let node = pool.node(term) else { throw SolverError(message: "no such term") }
+    switch node {
+    case .symbol: return try make(Z3_mk_eq(z3, symbol(term), number(1)))
+    case .binary(.equal, let a, let b) where a.width > 1:
+      return try make(Z3_mk_eq(z3, value(a), value(b)))
+    case .binary(.less, let a, let b): return try make(Z3_mk_lt(z3, value(a), value(b)))
+    case .binary(.equal, let a, let b): return try make(Z3_mk_iff(z3, truth(a), truth(b)))
+    case .binary(.and, let a, let b): return try pair(truth(a), truth(b)) { Z3_mk_and(z3, 2, $0) }
+    case .binary(.or, let a, let b): return try pair(truth(a), truth(b)) { Z3_mk_or(z3, 2, $0) }
+    case .binary(.xor, let a, let b) where b.isTrue: return try make(Z3_mk_not(z3, truth(a)))
+    case .choose(let condition, let a, let b):
+      return try make(Z3_mk_ite(z3, truth(condition), truth(a), truth(b)))
+    default: return try make(Z3_mk_const(z3, name(), booleans))
+    }
+  }
+
+  private func pair(
+    _ a: Z3_ast, _ b: Z3_ast, _ body: (UnsafePointer<Z3_ast?>) -> Z3_ast?
+  ) throws(SolverError) -> Z3_ast {
+    let list: [Z3_ast?] = [a, b]
+    return try make(list.withUnsafeBufferPointer { $0.baseAddress.flatMap { body($0) } })
+  }
+
+  // MARK: Integers
+
+  private mutating func value(_ term: Term) throws(SolverError) -> Z3_ast {
+    if let value = term.constant { return try number(Int128(value)) }
+    if let known = values[term.index] { return known }
+    let ast = try makeValue(term)
+    values[term.index] = ast
+    return ast
+  }
+
+  private mutating func makeValue(_ term: Term) throws(SolverError) -> Z3_ast {
+    guard let node = pool.node(term) else { throw SolverError(message: "no such term") }
+    switch node {
+    case .symbol: return try symbol(term)
+    case .zeroExtend(let a): return try value(a)
+    case .extract(let a, low: 0) where pool.known(a).high <= Term.mask(term.width):
+      return try value(a)
+    case .sum(let constant, let monomials) where pool.known(term).isExact:
+      return try sum(constant, monomials, term.width)
+    case .choose(let condition, let a, let b) where term.width > 1:
+      return try make(Z3_mk_ite(context.handle, truth(condition), value(a), value(b)))
+    case .binary(.lshr, let a, let b):
+      if let bits = b.constant, bits < 64 { return try quotient(a, bits: bits) }
+    case .binary(.and, let a, let b):
+      // Constants stand first.
+      if let mask = a.constant, let masked = try masked(b, by: mask) { return masked }
+    case .binary(.shl, let a, let b) where a.constant == 1:
+      if let power = try power(b, width: term.width) { return power }
+    default: break
+    }
+    if term.width == 1 {
+      return try make(Z3_mk_ite(context.handle, truth(term), number(1), number(0)))
+    }
+    return try anything(pool.known(term).low, pool.known(term).high)
+  }
+
+  private mutating func symbol(_ term: Term) throws(SolverError) -> Z3_ast {
+    if let known = values[term.index] { return known }
+    let range = pool.range(of: term)
+    let ast = try anything(range.lowerBound, range.upperBound)
+    values[term.index] = ast
+    symbols.append((pool.name(of: term) ?? "", ast))
+    return ast
+  }
+
+  /// An integer of a range.
+  private mutating func anything(_ low: UInt64, _ high: UInt64) throws(SolverError) -> Z3_ast {
+    let z3 = context.handle
+    let ast = try make(Z3_mk_const(z3, name(), integers))
+    definitions.append(try make(Z3_mk_le(z3, number(Int128(low)), ast)))
+    definitions.append(try make(Z3_mk_le(z3, ast, number(Int128(high)))))
+    return ast
+  }
+
+  private mutating func sum(
+    _ constant: UInt64, _ monomials: [Monomial], _ width: Int
+  ) throws(SolverError) -> Z3_ast {
+    let z3 = context.handle
+    let whole = TermPool.Sum(constant: constant, monomials: monomials)
+    var parts: [Z3_ast?] = [try number(pool.exactConstant(whole, width: width))]
+    for monomial in monomials {
+      let coefficient = try number(pool.signed(monomial.coefficient, width: width))
+      let factors: [Z3_ast?] = [coefficient, try value(monomial.term)]
+      parts.append(
+        try make(factors.withUnsafeBufferPointer { Z3_mk_mul(z3, 2, $0.baseAddress) }))
+    }
+    return try make(
+      parts.withUnsafeBufferPointer { Z3_mk_add(z3, UInt32($0.count), $0.baseAddress) })
+  }
+
+  /// a / 2^bits: the q with 0 ≤ a - q · 2^bits < 2^bits.
+  private mutating func quotient(_ a: Term, bits: UInt64) throws(SolverError) -> Z3_ast {
+    let z3 = context.handle
+    let known = pool.known(a)
+    let quotient = try anything(known.low >> bits, known.high >> bits)
+    let rest = try minus(value(a), scaled(quotient, bits: bits))
+    definitions.append(try make(Z3_mk_le(z3, number(0), rest)))
+    definitions.append(try make(Z3_mk_lt(z3, rest, number(Int128(1) << Int128(bits)))))
+    return quotient
+  }
+
+  /// a & mask where the mask is one run of ones, from bit `low` up to `high`:
+  /// (a mod 2^high) - (a mod 2^low).
+  private mutating func masked(_ a: Term, by mask: UInt64) throws(SolverError) -> Z3_ast? {
+    guard mask != 0 else { return nil }
+    let low = UInt64(mask.trailingZeroBitCount)
+    let high = low + UInt64((mask >> low).trailingOnes)
+    guard mask == Term.mask(Int(high)) & ~Term.mask(Int(low)) else { return nil }
+    let upper =
+      pool.known(a).high >> (high - 1) <= 1 && pool.known(a).high <= Term.mask(Int(high))
+      ? nil : try scaled(quotient(a, bits: high), bits: high)
+    let whole = low == 0 ? try value(a) : try scaled(quotient(a, bits: low), bits: low)
+    guard let upper else { return whole }
+    return try minus(whole, upper)
+  }
+
+  /// 1 << b, case by case.
+  private mutating func power(_ b: Term, width: Int) throws(SolverError) -> Z3_ast? {
+    let z3 = context.handle
+    let range = pool.known(b)
+    guard range.high < UInt64(width), range.high - range.low < 64 else { return nil }
+    let exponent = try value(b)
+    var result = try number(Int128(1) << Int128(range.high))
+    for bits in (range.low..<range.high).reversed() {
+      let isThis = try make(Z3_mk_eq(z3, exponent, number(Int128(bits))))
+      result = try make(Z3_mk_ite(z3, isThis, number(Int128(1) << Int128(bits)), result))
+    }
+    return result
+  }
+
+  // MARK: Making
+
+  private func scaled(_ a: Z3_ast, bits: UInt64) throws(SolverError) -> Z3_ast {
+    let factors: [Z3_ast?] = [try number(Int128(1) << Int128(bits)), a]
+    return try make(
+      factors.withUnsafeBufferPointer { Z3_mk_mul(context.handle, 2, $0.baseAddress) })
+  }
+
+  private func minus(_ a: Z3_ast, _ b: Z3_ast) throws(SolverError) -> Z3_ast {
+    let operands: [Z3_ast?] = [a, b]
+    return try make(
+      operands.withUnsafeBufferPointer { Z3_mk_sub(context.handle, 2, $0.baseAddress) })
+  }
+
+  private func number(_ value: Int128) throws(SolverError) -> Z3_ast {
+    try make(Z3_mk_numeral(context.handle, String(value), integers))
+  }
+
+  private mutating func name() -> Z3_symbol? {
+    fresh += 1
+    return Z3_mk_int_symbol(context.handle, Int32(fresh))
+  }
+
+  private func make(_ ast: Z3_ast?) throws(SolverError) -> Z3_ast { try context.expression(ast) }
+}
+
+extension TermPool {
+  /// The constant of an exact sum as the integer that keeps the sum in range.
+  func exactConstant(_ sum: Sum, width: Int) -> Int128 {
+    var low = signed(sum.constant, width: width)
+    let asSigned = low
+    for monomial in sum.monomials {
+      let coefficient = signed(monomial.coefficient, width: width)
+      let range = known(monomial.term)
+      low += min(coefficient * Int128(range.low), coefficient * Int128(range.high))
+    }
+    return low >= 0 ? asSigned : Int128(sum.constant)
+  }
+}

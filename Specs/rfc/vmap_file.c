@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * vmap_file(), v2 (28 March 2025), which maps bytes of a file through its page cache,
+ * folio by folio; written anew from the algorithm that kernel.md, section 4.3, gives.
+ * Its comment asks the caller for folios that are present and uptodate, and stay so.
+ *
+ * Predicted, also where the caller keeps to that:
+ *   in-bounds	refuted: if a page table cannot be allocated, vunmap() frees the
+ *		vm_struct, and then area->addr is stored to, and loaded for the result.
+ *   no-splat	refuted: a second folio that needs no new table is mapped under
+ *		rcu_read_lock(), and vmap_range_noflush() begins with might_sleep(); so
+ *		does vunmap(), which is always called with RCU locked.
+ * Everything else holds there: the entries follow each other, the first is moved to
+ * the page asked for, the last is clipped, and no folio is larger than an int (2 MiB).
+ *
+ * Predicted for any page cache, on top of it:
+ *   maps-exactly	refuted: a value entry, or a folio that is not uptodate, ends the walk,
+ *		and the part that is mapped is returned as if it were all; behind a hole
+ *		everything is mapped too low.
+ *   no-wrap	refuted: where the first page is a hole, first - folio->index is below 0.
+ *   refs-held	refuted: no reference is taken, and where nobody else holds one, a folio
+ *		may be freed while it is mapped.
+ * accepts holds: what is not there may be refused, and what is there never is.
+ * clean-failure holds: by the time it returns NULL the area is unmapped and freed.
+ */
+#include <vmapcheck/spec.h>
+#include <vmapcheck/vmalloc_internal.h>
+
+static void *vmap_file(struct address_space *mapping, loff_t start, loff_t end,
+		       unsigned long flags, pgprot_t prot)
+{
+	pgoff_t first = start >> PAGE_SHIFT;
+	pgoff_t last = end >> PAGE_SHIFT;
+	XA_STATE(xas, &mapping->i_pages, first);
+	unsigned long addr, area_end;
+	struct vm_struct *area;
+	struct folio *folio;
+
+	area = get_vm_area_caller((last - first + 1) << PAGE_SHIFT, flags,
+				  __builtin_return_address(0));
+	if (!area)
+		return NULL;
+	addr = (unsigned long)area->addr;
+	area_end = addr + get_vm_area_size(area);
+
+	rcu_read_lock();
+	xas_for_each(&xas, folio, last) {
+		phys_addr_t map_start;
+		bool new_table;
+		int map_size;
+		int err;
+
+		if (xas_retry(&xas, folio))
+			continue;
+		if (xa_is_value(folio) || !folio_test_uptodate(folio))
+			break;
+
+		map_start = folio_pfn(folio) << PAGE_SHIFT;
+		map_size = folio_size(folio);
+		if (addr == (unsigned long)area->addr) {
+			map_start += (first - folio->index) << PAGE_SHIFT;
+			map_size -= (first - folio->index) << PAGE_SHIFT;
+		}
+		if (addr + map_size > area_end)
+			map_size = area_end - addr;
+
+		/* Where a table may have to be allocated, sleep outside of the RCU section. */
+		new_table = addr == (unsigned long)area->addr || IS_ALIGNED(addr, PMD_SIZE) ||
+			    (addr & PMD_MASK) != ((addr + map_size - 1) & PMD_MASK);
+		if (new_table) {
+			xas_pause(&xas);
+			rcu_read_unlock();
+		}
+		err = vmap_range_noflush(addr, addr + map_size, map_start, prot, PAGE_SHIFT);
+		if (new_table)
+			rcu_read_lock();
+		if (err) {
+			vunmap(area->addr);
+			area->addr = NULL;
+			break;
+		}
+		addr += map_size;
+	}
+	rcu_read_unlock();
+
+	flush_cache_vmap((unsigned long)area->addr, addr);
+	return area->addr;
+}
+
+static void *map_bytes(struct address_space *mapping, loff_t start, loff_t end)
+{
+	return vmap_file(mapping, start, end, VM_MAP, PAGE_KERNEL);
+}
+
+VMAP_SPEC(vmap_file_any) = {
+	.title = "vmap_file() maps the wrong pages of a file that is not wholly there",
+	.map_file = map_bytes,
+	.unmap = vunmap,
+	.buffer = {
+		.kinds = SHMEM | THP,
+		.unpinned = true,
+		.holes = true,
+		.values = true,
+		.not_uptodate = true,
+	},
+	.bound = { .ranges = 2, .pages = ANY_PAGES },
+	.expect = {
+		[IN_BOUNDS] = REFUTED,
+		[NO_SPLAT] = REFUTED,
+		[MAPS_EXACTLY] = REFUTED,
+		[NO_WRAP] = REFUTED,
+		[REFS_HELD] = REFUTED,
+	},
+};
+
+VMAP_SPEC(vmap_file_present) = {
+	.title = "vmap_file() sleeps under RCU, and uses a freed vm_struct, on any file",
+	.map_file = map_bytes,
+	.unmap = vunmap,
+	.buffer = { .kinds = SHMEM | THP },
+	.bound = { .ranges = 2, .pages = ANY_PAGES },
+	.expect = {
+		[IN_BOUNDS] = REFUTED,
+		[NO_SPLAT] = REFUTED,
+	},
+};

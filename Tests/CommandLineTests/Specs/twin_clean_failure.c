@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Twin of rfc/vmap_of_pages.c: the array is leaked where vmap() fails.
+ */
+#include <vmapcheck/ranges.h>
+#include <vmapcheck/spec.h>
+
+static void *map_pages(const struct folio_range *ranges, unsigned int nr_ranges)
+{
+	unsigned long total = ranges_pages(ranges, nr_ranges);
+	struct page **pages;
+	void *addr;
+
+	pages = kvmalloc_array(total, sizeof(*pages), GFP_KERNEL);
+	if (!pages)
+		return NULL;
+	ranges_to_pages(ranges, nr_ranges, pages);
+	addr = vmap(pages, total, VM_MAP, PAGE_KERNEL);
+	if (!addr)
+		return NULL;
+	kvfree(pages);
+	return addr;
+}
+
+VMAP_SPEC(twin_clean_failure) = {
+	.title = "the array of pages is leaked if vmap() fails",
+	.map = map_pages,
+	.unmap = vunmap,
+	.buffer = { .kinds = SHMEM | THP | HUGETLB, .max_pages = MAX_ARRAY_PAGES },
+	.cost = { .per_page = sizeof(struct page *) },
+	.expect = { [CLEAN_FAILURE] = REFUTED },
+};
