@@ -50,7 +50,8 @@ let package = Package(
       name: "CommandLineTests",
       dependencies: [
         "vmapcheck", .product(name: "Subprocess", package: "swift-subprocess"),
-      ]),
+      ],
+      exclude: ["Specs", "Fixtures"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -50,7 +50,8 @@ struct BufferPicture {
       lines.append("  range \(number): \(BufferPicture.range(inputs))")
     }
     if !others.isEmpty {
-      lines.append("  " + others.map { "\($0.name) = \(shown($0.name, $0.value))" }.joined(separator: ", "))
+      let words = others.map { "\($0.name) = \(shown($0.name, $0.value))" }
+      lines.append("  " + words.joined(separator: ", "))
     }
     let taken = choices.filter { $0.value != 0 }
     if !taken.isEmpty {

@@ -14,7 +14,7 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
     switch self {
     case .success: "every verdict is as its spec expects"
     case .unexpected: "some verdict is not as its spec expects"
-    case .usage: "wrong usage, or a spec without verdicts: C errors, constructs not understood"
+    case .usage: "wrong usage, or a spec with errors or not understood"
     case .unknown: "some verdict is unknown, or out of budget"
     case .internalError: "an error of vmapcheck's own"
     case .interrupted: "interrupted (Ctrl-C); what was known by then is printed"

@@ -6,6 +6,7 @@ import Verifier
 public enum Detail: Int, Sendable, Comparable {
   case quiet, normal, verbose
 
+  /// By how much is printed.
   public static func < (left: Detail, right: Detail) -> Bool { left.rawValue < right.rawValue }
 }
 

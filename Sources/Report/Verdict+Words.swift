@@ -20,8 +20,16 @@ extension Verdict {
     switch self {
     case .proved, .bounded: nil
     case .refuted(let counterexample): counterexample.message
-    case .vacuous(let reason), .notApplicable(let reason), .unknown(let reason): reason
+    case .vacuous(let reason), .notApplicable(let reason): reason
+    case .unknown(let reason): Verdict.explained(reason)
     }
+  }
+
+  /// Z3's words for the end of its budget say nothing to who does not know Z3.
+  private static func explained(_ reason: String) -> String {
+    let isBudget = ["canceled", "resource limit", "timeout"].contains { reason.contains($0) }
+    return isBudget
+      ? "out of budget (Z3: \(reason)); --rlimit and --timeout-ms raise it" : reason
   }
 
   /// How far the verdict reaches, in words; nil for verdicts that reach nowhere.
@@ -36,12 +44,12 @@ extension Verdict {
   /// The words with what they mean, for helps.
   public static let glossary: [(word: String, meaning: String)] = [
     ("proved", "holds for every buffer"),
-    ("bounded", "no violation up to the bounds that are printed; this is no proof"),
-    ("refuted", "there is a counterexample, run once more with constants"),
-    ("vacuous", "the property's point is never reached, or the assumptions contradict each other"),
-    ("not-applicable", "the property says nothing about the spec; the reason is printed"),
-    ("unknown", "no answer within the budget; the reason is printed"),
-    ("error", "no verdict: the C cannot be compiled, or is not understood"),
+    ("bounded", "no violation up to the bounds printed; this is no proof"),
+    ("refuted", "there is a counterexample, confirmed by a concrete run"),
+    ("vacuous", "its point is never reached, or the assumptions contradict"),
+    ("not-applicable", "says nothing about the spec, and why"),
+    ("unknown", "no answer within the budget, and why"),
+    ("error", "no verdict: C that does not compile or is not understood"),
   ]
 }
 

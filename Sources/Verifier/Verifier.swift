@@ -17,6 +17,7 @@ public struct SpecFailure: Error, Sendable, CustomStringConvertible {
     self.callStack = callStack
   }
 
+  /// The message alone.
   public var description: String { message }
 }
 

@@ -104,8 +104,16 @@ struct Batch {
       let name = spec.names[number]
       session.progress.begin(name)
       defer { session.progress.end(name) }
+      let id = "\(file).\(number)"
+      defer { session.interruption.removeSolvers(of: id) }
+      var settings = session.settings
+      settings.onSolver = { session.interruption.add($0, for: id) }
       do {
-        let result = try spec.verify(name, settings: session.settings)
+        let result = try spec.verify(name, settings: settings)
+        // What an interrupted Z3 did not know is not unknown.
+        if session.interruption.isInterrupted, result.status != .asExpected {
+          return ended(file, number, name, .interrupted)
+        }
         return ended(file, number, name, .verified(result))
       } catch {
         return ended(file, number, name, outcome(error))
@@ -136,8 +144,13 @@ struct Batch {
   private func outcome(_ error: any Error) -> Outcome {
     // An interrupted clang fails in its own words.
     if error is CancellationError || session.interruption.isInterrupted { return .interrupted }
-    if let error = error as? SolverError, error.isOutOfMemory {
-      return .exhausted(reason: error.description)
+    if let error = error as? SolverError {
+      // Once Z3 has come to its limit, it cannot even begin.
+      let limit = session.settings.budget.megabytes
+      if error.isOutOfMemory || limit > 0 {
+        let hint = limit > 0 ? "; --memory \(limit) is too little" : ""
+        return .exhausted(reason: error.description + hint)
+      }
     }
     return .failed(Session.problem(error))
   }

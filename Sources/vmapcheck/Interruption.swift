@@ -3,6 +3,7 @@
 import Dispatch
 import Foundation
 import Report
+import SMT
 import Synchronization
 
 /// Turns SIGINT and SIGTERM into the cancellation of a task; a second one ends the process.
@@ -11,12 +12,24 @@ final class Interruption: Sendable {
     var isInterrupted = false
     var cancel: (@Sendable () -> Void)?
     var sources: [DispatchHandle] = []
+    /// The solvers in use, by spec.
+    var solvers: [String: [Interrupter]] = [:]
   }
 
   private let state = Mutex(State())
 
   /// Whether the user has ended the run.
   var isInterrupted: Bool { state.withLock { $0.isInterrupted } }
+
+  /// A solver is in use for a spec: it is interrupted too.
+  func add(_ solver: Interrupter, for spec: String) {
+    state.withLock { $0.solvers[spec, default: []].append(solver) }
+  }
+
+  /// The spec's solvers are no longer in use.
+  func removeSolvers(of spec: String) {
+    state.withLock { _ = $0.solvers.removeValue(forKey: spec) }
+  }
 
   /// Does work that the signals cancel.
   func guarding<Value: Sendable>(
@@ -48,6 +61,21 @@ final class Interruption: Sendable {
     }
     guard let cancel else { _exit(ExitStatus.interrupted.rawValue) }
     cancel()
+    interruptSolvers()
+  }
+
+  /// Again and again: between two checks Z3 does not hear it.
+  private func interruptSolvers() {
+    let handle = DispatchHandle(
+      source: DispatchSource.makeTimerSource(queue: DispatchQueue(label: "vmapcheck.solvers")))
+    guard let timer = handle.source as? any DispatchSourceTimer else { return }
+    timer.schedule(deadline: .now(), repeating: .milliseconds(50))
+    timer.setEventHandler { [weak self] in
+      let solvers = self?.state.withLock { Array($0.solvers.values.joined()) } ?? []
+      for solver in solvers { solver.interrupt() }
+    }
+    timer.resume()
+    state.withLock { $0.sources.append(handle) }
   }
 }
 

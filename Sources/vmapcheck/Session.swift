@@ -104,7 +104,8 @@ struct Session: Sendable {
   /// Passes on clang's warnings.
   func warn(_ warnings: String) {
     if detail > .quiet, !warnings.isEmpty {
-      Console.shared.complain(String(warnings.hasSuffix("\n") ? warnings.dropLast() : warnings[...]))
+      let text = warnings.hasSuffix("\n") ? warnings.dropLast() : warnings[...]
+      Console.shared.complain(String(text))
     }
   }
 
@@ -116,7 +117,8 @@ struct Session: Sendable {
     case let error as FrontendError: Problem(message: error.description)
     case let error as KernelSourceError: Problem(message: error.description)
     default:
-      Problem(message: "internal error: \(error); please report it", isInternal: true)
+      Problem(
+        message: "\(error): this is vmapcheck's own fault; please report it", isInternal: true)
     }
   }
 }

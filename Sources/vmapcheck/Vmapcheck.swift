@@ -15,9 +15,9 @@ struct Vmapcheck: AsyncParsableCommand {
       explores every run of it on every buffer up to a bound, and says for each property of \
       the contract whether it holds, or shows a buffer for which it does not.
 
-      vmapcheck verify Specs
-      vmapcheck verify my_driver.c --kernel ~/linux
-      vmapcheck help verify
+        vmapcheck verify Specs
+        vmapcheck verify my_driver.c --kernel ~/linux
+        vmapcheck help verify
       """,
     version: Version.current,
     subcommands: [VerifyCommand.self, PropertiesCommand.self])
