@@ -22,7 +22,7 @@ let package = Package(
     .target(name: "Execution", dependencies: ["LLVMIR", "SMT"]),
     // The kernel's environment in C: read by the verifier's clang at run time, never
     // compiled by SwiftPM.
-    .target(name: "Environment", resources: [.copy("kernel")]),
+    .target(name: "Environment", exclude: ["LICENSE"], resources: [.copy("kernel")]),
     .target(
       name: "Frontend",
       dependencies: [

@@ -82,15 +82,15 @@ struct CounterexampleText {
   private var way: [String] {
     guard !counterexample.trace.isEmpty else { return [] }
     return ["On the way:"]
-      + counterexample.trace.map { step in
-        guard let site = step.callStack.first(where: { !CounterexampleText.isModel($0) }) else {
-          return "  \(step.text)"
-        }
-        return "  \(step.text)  (\(site.function), \(place(site)))"
+      + counterexample.trace.flatMap { step in
+        let frames = step.callStack.filter { !CounterexampleText.isModel($0) }
+        let width = frames.map(\.function.count).max() ?? 0
+        return ["  \(step.text)"]
+          + frames.map { "    \(padded($0.function, width))  \(place($0))" }
       }
   }
 
-  /// The model's own frames say less than the strategy's call of it.
+  /// The model's own frames: the strategy's call of it is what is looked for.
   private static func isModel(_ site: CallSite) -> Bool {
     site.file?.hasPrefix("environment/") ?? true
   }
