@@ -38,5 +38,14 @@ import Testing
     #expect(text().contains(": interrupted: no verdicts"))
     #expect(text().contains("vmapcheck: interrupted: "))
     #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path("tmp")).isEmpty)
+    #expect(try processes(with: scratch.path("tmp")).isEmpty)
+  }
+
+  /// The processes that have a text in their environment, as the command's children would.
+  private func processes(with text: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: "/proc").filter { name in
+      let environment = FileManager.default.contents(atPath: "/proc/\(name)/environ")
+      return Int(name) != nil && environment?.range(of: Data(text.utf8)) != nil
+    }
   }
 }

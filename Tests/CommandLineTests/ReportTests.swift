@@ -45,7 +45,7 @@ import Testing
     #expect(try await scratch.verify("s.c", "-q").output.split(separator: "\n").count == 2)
   }
 
-  @Test func needsTree() async throws {
+  @Test func absentFromTree() async throws {
     try scratch.write(
       "#include <vmapcheck/spec.h>\n#pragma vmapcheck take \"mm/none.c\" nothing\n", to: "s.c")
     try scratch.write("VERSION = 6\nPATCHLEVEL = 1\nSUBLEVEL = 0\n", to: "tree/Makefile")

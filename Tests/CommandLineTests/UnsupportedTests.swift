@@ -19,7 +19,7 @@ import Testing
     let run = try await verify(
       "asm volatile(\"nop\");\n\treturn NULL;")
     #expect(run.errors.contains("s.c:5: error: "))
-    #expect(run.errors.contains("asm"))
+    #expect(run.errors.contains("inline assembly"))
   }
 
   @Test func variableArguments() async throws {
