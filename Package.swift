@@ -22,7 +22,7 @@ let package = Package(
     .target(name: "Execution", dependencies: ["LLVMIR", "SMT"]),
     // The kernel's environment in C: read by the verifier's clang at run time, never
     // compiled by SwiftPM.
-    .target(name: "Environment", resources: [.copy("kernel")]),
+    .target(name: "Environment", exclude: ["LICENSE"], resources: [.copy("kernel")]),
     .target(
       name: "Frontend",
       dependencies: [
@@ -30,11 +30,11 @@ let package = Package(
         .product(name: "Subprocess", package: "swift-subprocess"),
       ]),
     .target(name: "Verifier", dependencies: ["Execution", "Frontend", "LLVMIR", "SMT"]),
-    .target(name: "Report", dependencies: ["Verifier"]),
+    .target(name: "Report", dependencies: ["Execution", "SMT", "Verifier"]),
     .executableTarget(
       name: "vmapcheck",
       dependencies: [
-        "Frontend", "KernelSource", "Report", "Verifier",
+        "Environment", "Frontend", "KernelSource", "Report", "SMT", "Verifier",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "LLVMIRTests", dependencies: ["LLVMIR"]),
@@ -52,7 +52,8 @@ let package = Package(
       name: "CommandLineTests",
       dependencies: [
         "vmapcheck", .product(name: "Subprocess", package: "swift-subprocess"),
-      ]),
+      ],
+      exclude: ["Specs", "Fixtures"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -31,6 +31,7 @@ struct Minimiser {
   /// Gives a term its least value under the facts so far, and keeps it.
   private mutating func fix(_ term: Term) throws {
     if term.constant != nil { return }
+    try Task.checkCancellation()
     var low = pool.range(of: term).lowerBound
     var high = Witness(assignment, pool: pool).value(of: term)
     // Most terms can be as small as they like.

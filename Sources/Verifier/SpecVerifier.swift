@@ -13,6 +13,9 @@ public struct VerifierSettings: Sendable {
   public var bounds: Bounds?
   /// More runs than this are not told apart.
   public var pathLimit: Int
+  /// Is handed what ends a check of each solver that comes into use, so that who cancels the task
+  /// need not wait for Z3.
+  public var onSolver: (@Sendable (Interrupter) -> Void)?
 
   /// Makes settings.
   public init(
@@ -52,6 +55,9 @@ struct SpecVerifier {
   let entry: Program.Entry
   let settings: VerifierSettings
   let provenance: Provenance
+
+  /// A bound of so many pages, or of ANY_PAGES, is none.
+  static let pagesOfLargestFolio = 1 << 18
 
   /// Searched one after the other until one can be searched to its end.
   static let defaultBounds = [Bounds(ranges: 4, pages: nil), Bounds(ranges: 2, pages: 3)]
@@ -99,7 +105,8 @@ struct SpecVerifier {
     if let bounds = settings.bounds { return [bounds] }
     if description.ranges > 0 || description.pages > 0 {
       let ranges = description.ranges > 0 ? description.ranges : 2
-      return [Bounds(ranges: ranges, pages: description.pages > 0 ? description.pages : nil)]
+      let isBounded = (1..<SpecVerifier.pagesOfLargestFolio).contains(description.pages)
+      return [Bounds(ranges: ranges, pages: isBounded ? description.pages : nil)]
     }
     return SpecVerifier.defaultBounds
   }
@@ -125,6 +132,7 @@ struct SpecVerifier {
         bounds: [UInt64(bounds.ranges), UInt64(bounds.pages ?? 0)],
         unwindLimit: stopsAtUnwinding ? 16 : 20_000, properties: .contract))
     let solver = try Solver(pool: pool, budget: settings.budget)
+    settings.onSolver?(solver.interrupter)
     var explorer = Explorer(
       machine: machine, solver: solver, properties: settings.properties,
       stopsAtUnwinding: stopsAtUnwinding,

@@ -17,6 +17,7 @@ public struct SpecFailure: Error, Sendable, CustomStringConvertible {
     self.callStack = callStack
   }
 
+  /// The message alone.
   public var description: String { message }
 }
 
@@ -60,7 +61,10 @@ public struct SpecFile: Sendable {
     do {
       return try IRReader(text: unit.irText, name: unit.name).read()
     } catch {
-      throw SpecFailure(message: "\(unit.name): clang's IR cannot be read: \(error)")
+      guard let location = error.location else {
+        throw SpecFailure(message: "\(unit.name): clang's IR cannot be read: \(error)")
+      }
+      throw SpecFailure(message: "\(location.file):\(location.line): \(error.message)")
     }
   }
 

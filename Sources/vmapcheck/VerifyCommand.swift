@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Foundation
+import Report
+import SMT
+import Verifier
+
+struct VerifyCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Verifies specs: files, or folders of them.",
+    usage: "vmapcheck verify PATH... [--kernel TREE] [OPTION]...",
+    discussion: VerifyCommand.discussion)
+
+  @Argument(help: ArgumentHelp("Spec files, or folders of *.c files.", valueName: "PATH"))
+  var paths: [String]
+
+  @Option(
+    help: ArgumentHelp(
+      "A kernel tree, or a linux-source-*.tar.xz, for specs that take functions from one.",
+      discussion: "The default is the newest /usr/src/linux-source-*, for those specs alone. A "
+        + "tree that is given also selects the kernel that all other specs are verified for.",
+      valueName: "TREE"))
+  var kernel: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Check this property only; may be repeated. `vmapcheck properties` lists them.",
+      valueName: "NAME"),
+    transform: VerifyCommand.property)
+  var property: [Property] = []
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Specs to verify at once; default: the processors.", valueName: "N"))
+  var jobs: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Z3's units of work for one check (the same on every machine); 0: no limit.",
+      valueName: "N"))
+  var rlimit: UInt32 = Budget().resources
+
+  @Option(
+    help: ArgumentHelp("Milliseconds for one check, as a safety net; 0: no limit.", valueName: "N"))
+  var timeoutMs: UInt32 = Budget().milliseconds
+
+  @Option(help: ArgumentHelp("MiB for all of Z3; 0: no limit.", valueName: "MB"))
+  var memory: UInt32 = Budget().megabytes
+
+  @Option(
+    help: ArgumentHelp(
+      "The most ranges of a buffer, instead of the specs' own bound (1 to 64).", valueName: "N"))
+  var ranges: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "The most pages of a range, instead of the specs' own bound (1 to 4096), or `any`.",
+      valueName: "N"))
+  var pages: PageBound?
+
+  @Option(help: ArgumentHelp("The seed of Z3's random choices.", valueName: "N"))
+  var seed: UInt32 = 0
+
+  @Option(help: ArgumentHelp("text or json; the README describes the JSON.", valueName: "FORM"))
+  var format = Format.text
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("The folder for counterexamples.", valueName: "DIR"))
+  var output = "counterexamples"
+
+  @Option(
+    help: ArgumentHelp(
+      "The clang to use; else $VMAPCHECK_CLANG, the Swift toolchain's own, or one on PATH.",
+      valueName: "PATH"))
+  var clang: String?
+
+  @Option(help: ArgumentHelp("auto, always or never; auto respects NO_COLOR.", valueName: "WHEN"))
+  var color = Colour.auto
+
+  @Flag(name: .shortAndLong, help: "Show sizes, versions and budgets.")
+  var verbose = false
+
+  @Flag(name: .shortAndLong, help: "One line per spec.")
+  var quiet = false
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+  enum Colour: String, ExpressibleByArgument, CaseIterable { case auto, always, never }
+
+  /// A number of pages, or as many as a folio has.
+  enum PageBound: ExpressibleByArgument {
+    case any
+    case pages(Int)
+
+    init?(argument: String) {
+      if argument == "any" {
+        self = .any
+      } else if let pages = Int(argument) {
+        self = .pages(pages)
+      } else {
+        return nil
+      }
+    }
+  }
+
+  private static func property(_ name: String) throws -> Property {
+    if let property = Property(name: name) { return property }
+    let names = Property.allCases.map(\.name).joined(separator: ", ")
+    throw ValidationError("there is no property '\(name)'; the contract has \(names)")
+  }
+
+  // MARK: Validation
+
+  /// The model keeps no more ranges apart: MAX_BOUNDED_RANGES.
+  private static let rangeLimit = 64
+  private static let pageLimit = 4096
+  private static let jobLimit = 1024
+
+  mutating func validate() throws {
+    if let jobs, !(1...VerifyCommand.jobLimit).contains(jobs) {
+      throw ValidationError("--jobs \(jobs): give a number from 1 to \(VerifyCommand.jobLimit)")
+    }
+    if let ranges, !(1...VerifyCommand.rangeLimit).contains(ranges) {
+      let why = ranges < 1 ? "a buffer has at least one range" : "the model keeps no more apart"
+      throw ValidationError(
+        "--ranges \(ranges): \(why); give a number from 1 to \(VerifyCommand.rangeLimit)")
+    }
+    if case .pages(let pages) = pages, !(1...VerifyCommand.pageLimit).contains(pages) {
+      let why =
+        pages < 1 ? "a range has at least one page" : "no search over so many comes to an end"
+      throw ValidationError(
+        "--pages \(pages): \(why); give a number from 1 to \(VerifyCommand.pageLimit), or any")
+    }
+    if quiet && verbose { throw ValidationError("-q and -v: give one of them") }
+    if let empty = paths.first(where: \.isEmpty) {
+      throw ValidationError("'\(empty)' is no path")
+    }
+    if output.isEmpty { throw ValidationError("--output: give a folder") }
+  }
+
+  // MARK: Settings
+
+  private var settings: VerifierSettings {
+    var settings = VerifierSettings(
+      budget: Budget(
+        resources: rlimit, milliseconds: timeoutMs, megabytes: memory, seed: seed))
+    if !property.isEmpty { settings.properties = Set(property) }
+    if ranges != nil || pages != nil {
+      let pages: Int? =
+        switch pages {
+        case .any: nil
+        case .pages(let pages): pages
+        case nil: 3
+        }
+      settings.bounds = Bounds(ranges: ranges ?? 2, pages: pages)
+    }
+    return settings
+  }
+
+  private var style: Style {
+    switch color {
+    case .always: return Style(hasColour: true)
+    case .never: return Style(hasColour: false)
+    case .auto:
+      let variables = ProcessInfo.processInfo.environment
+      let isUnwanted = variables["NO_COLOR"]?.isEmpty == false || variables["TERM"] == "dumb"
+      return Style(hasColour: Console.shared.isTerminal && !isUnwanted)
+    }
+  }
+
+  private var detail: Detail { quiet ? .quiet : verbose ? .verbose : .normal }
+
+  func run() async throws {
+    let interruption = Interruption()
+    let session = Session(
+      paths: paths, kernel: kernel, clang: clang,
+      jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, settings: settings,
+      interruption: interruption, detail: detail)
+    let presenter = Presenter(
+      format: format, style: style, detail: detail, output: CounterexampleFolder(path: output))
+    let status = try await interruption.guarding { await session.run(presenter: presenter) }
+    if Console.shared.hasFailed {
+      Console.shared.complain("vmapcheck: error: standard output cannot be written to")
+      throw ExitCode(ExitStatus.internalError.rawValue)
+    }
+    throw ExitCode(status.rawValue)
+  }
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+/// What is not a spec, a tree, or a number.
+@Suite struct BadInputTests {
+  let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  @Test func missingFile() async throws {
+    let run = try await scratch.verify("nothing.c")
+    #expect(run.status == 2)
+    #expect(run.errors.contains("nothing.c: no such file or folder"))
+  }
+
+  @Test func folderWithoutSpecs() async throws {
+    let run = try await scratch.verify(".")
+    #expect(run.status == 2)
+    #expect(run.errors.contains("no specs in this folder"))
+  }
+
+  @Test func errorInC() async throws {
+    let spec = try scratch.spec("return nothing;")
+    let run = try await scratch.verify(spec)
+    #expect(run.status == 2)
+    #expect(run.errors.contains("s.c:5:9: error: use of undeclared identifier 'nothing'"))
+    #expect(run.lastLine(of: spec).contains(": error: "))
+  }
+
+  @Test func unknownField() async throws {
+    let spec = try scratch.spec(refusing, fields: ".map = map, .mop = map,")
+    let run = try await scratch.verify(spec)
+    #expect(run.status == 2)
+    #expect(run.errors.contains("s.c:7:"))
+    #expect(run.errors.contains("mop"))
+  }
+
+  @Test func noMap() async throws {
+    let run = try await scratch.verify(try scratch.spec(refusing, fields: ""))
+    #expect(run.status == 2)
+    #expect(run.errors.contains("s.c:7: error: s has neither .map nor .map_file"))
+  }
+
+  @Test func noSpecInFile() async throws {
+    let run = try await scratch.verify(try scratch.write("int x;\n", to: "s.c"))
+    #expect(run.status == 2)
+    #expect(run.errors.contains("no VMAP_SPEC in this file"))
+  }
+
+  @Test func propertyThatDoesNotExistInSpec() async throws {
+    let spec = try scratch.spec(refusing, fields: ".map = map, .expect = { [NICE] = REFUTED },")
+    let run = try await scratch.verify(spec)
+    #expect(run.status == 2)
+    #expect(run.errors.contains("NICE"))
+  }
+
+  @Test(arguments: [
+    (["--property", "nice"], "tail-write, tail-read"), (["--ranges", "0"], "at least one range"),
+    (["--ranges", "65"], "1 to 64"), (["--pages", "99999999"], "1 to 4096"),
+    (["--pages", "0"], "at least one page"), (["--jobs", "0"], "from 1"),
+    (["--rlimit", "many"], "--rlimit"), (["--rlimit", "-1"], "--rlimit"),
+    (["--format", "xml"], "--format"), (["--nonsense"], "--nonsense"), (["-q", "-v"], "-q and -v"),
+  ])
+  func absurdOption(_ options: [String], _ reason: String) async throws {
+    let spec = try scratch.spec(refusing)
+    let run = try await Vmapcheck.run(["verify", spec] + options, in: scratch.url)
+    #expect(run.status == 2)
+    #expect(run.errors.contains(reason))
+    #expect(run.output.isEmpty)
+  }
+
+  @Test func noPath() async throws {
+    #expect(try await scratch.verify().status == 2)
+  }
+
+  @Test func treeThatIsNone() async throws {
+    let run = try await scratch.verify(try scratch.spec(refusing), "--kernel", scratch.url.path)
+    #expect(run.status == 2)
+    #expect(run.errors.contains("not a kernel tree"))
+  }
+
+  @Test func truncatedTarball() async throws {
+    let tarball = "/usr/src/linux-source-6.12.tar.xz"
+    try #require(FileManager.default.fileExists(atPath: tarball))
+    let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: tarball))
+    let head = try #require(try handle.read(upToCount: 1 << 20))
+    try head.write(to: scratch.url.appendingPathComponent("linux-source-6.12.tar.xz"))
+    let run = try await scratch.verify(
+      try scratch.spec(refusing), "--kernel", scratch.path("linux-source-6.12.tar.xz"),
+      environment: ["XDG_CACHE_HOME": scratch.path("cache")])
+    #expect(run.status == 2)
+    #expect(run.errors.contains("tar cannot read it"))
+    let cache = scratch.path("cache/vmapcheck/trees")
+    let left = (try? FileManager.default.contentsOfDirectory(atPath: cache)) ?? []
+    #expect(!left.contains { $0.hasPrefix(".unpacking-") })
+  }
+
+  @Test func clangOfAnotherVersion() async throws {
+    let clang = try scratch.write(
+      "#!/bin/sh\necho 'Debian clang version 14.0.6'\n", to: "clang")
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: clang)
+    let run = try await scratch.verify(try scratch.spec(refusing), "--clang", clang)
+    #expect(run.status == 2)
+    #expect(run.errors.contains("14.0.6"))
+  }
+
+  @Test func typedPointerIR() async throws {
+    let clang = try scratch.write(
+      """
+      #!/bin/sh
+      case "$*" in
+      --version) echo 'clang version 21.0.0';;
+      *) echo 'define i8* @f(i8* %p) {'; echo '  ret i8* %p'; echo '}';;
+      esac
+
+      """, to: "clang")
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: clang)
+    let run = try await scratch.verify(try scratch.spec(refusing), "--clang", clang)
+    #expect(run.status == 2)
+    #expect(run.errors.contains("IR cannot be read"))
+  }
+}
