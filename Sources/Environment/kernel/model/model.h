@@ -75,6 +75,7 @@ struct watched {
 };
 
 void watch_init(void);
+void watch_settle(void);
 void watch_init_file(void);
 const struct watched *watched_page(void);
 /* An arbitrary page of the vmalloc space. */
