@@ -13,29 +13,26 @@ final class IntegerSolver {
   }
 
   private let context: Z3Context
-  private let parameters: Z3_params
+  private let budget: Budget
   private var translation: IntegerTranslation
 
   init(context: Z3Context, pool: TermPool, budget: Budget) throws(SolverError) {
     self.context = context
-    let z3 = context.handle
     translation = try IntegerTranslation(context: context, pool: pool)
-    parameters = try context.checked(Z3_mk_params(z3))
-    Z3_params_inc_ref(z3, parameters)
-    let limit = budget.resources == 0 ? 300_000 : min(300_000, budget.resources / 4)
-    Z3_params_set_uint(z3, parameters, Z3_mk_string_symbol(z3, "rlimit"), limit)
-    Z3_params_set_uint(z3, parameters, Z3_mk_string_symbol(z3, "random_seed"), budget.seed)
-    try context.check()
+    self.budget = budget
   }
 
-  deinit { Z3_params_dec_ref(context.handle, parameters) }
-
   /// Each check starts afresh: Z3 4.8.12 takes 10 ms for what takes its incremental mode seconds.
-  func check(_ facts: [Term]) throws(SolverError) -> Answer {
+  ///
+  /// - Parameter resources: how much of Z3's work it may take, within the budget.
+  func check(_ facts: [Term], resources: UInt32) throws(SolverError) -> Answer {
     let z3 = context.handle
     let solver = try context.checked(Z3_mk_simple_solver(z3))
     Z3_solver_inc_ref(z3, solver)
     defer { Z3_solver_dec_ref(z3, solver) }
+    let limit = budget.resources == 0 ? resources : min(resources, budget.resources)
+    let parameters = try Solver.makeParameters(context, budget, resources: limit)
+    defer { Z3_params_dec_ref(z3, parameters) }
     Z3_solver_set_params(z3, solver, parameters)
     for fact in facts { Z3_solver_assert(z3, solver, try translation.truth(fact)) }
     for definition in translation.definitions { Z3_solver_assert(z3, solver, definition) }

@@ -57,7 +57,7 @@ public struct SolverStatistics: Sendable, Equatable {
 public final class Solver {
   private let context: Z3Context
   private let tactic: Z3_tactic
-  private let parameters: Z3_params
+  private let budget: Budget
   private let pool: TermPool
   private var translation: Translation
   private let integers: IntegerSolver
@@ -77,12 +77,11 @@ public final class Solver {
     self.pool = pool
     translation = Translation(context: context, pool: pool)
     tactic = try Solver.makeTactic(context)
-    parameters = try Solver.makeParameters(context, budget)
+    self.budget = budget
     integers = try IntegerSolver(context: context, pool: pool, budget: budget)
   }
 
   deinit {
-    Z3_params_dec_ref(context.handle, parameters)
     Z3_tactic_dec_ref(context.handle, tactic)
   }
 
@@ -105,14 +104,14 @@ public final class Solver {
     return try context.checked(whole)
   }
 
-  private static func makeParameters(
-    _ context: Z3Context, _ budget: Budget
+  static func makeParameters(
+    _ context: Z3Context, _ budget: Budget, resources: UInt32
   ) throws(SolverError) -> Z3_params {
     let z3 = context.handle
     let parameters = try context.checked(Z3_mk_params(z3))
     Z3_params_inc_ref(z3, parameters)
     let values = [
-      ("rlimit", budget.resources), ("timeout", budget.milliseconds),
+      ("rlimit", resources), ("timeout", budget.milliseconds),
       ("random_seed", budget.seed),
     ]
     for (name, value) in values {
@@ -147,12 +146,24 @@ public final class Solver {
       statistics.longest = max(statistics.longest, elapsed)
     }
     if let witness, let found = try repair(witness, facts) { return .satisfiable(found) }
-    switch try integers.check(facts) {
-    case .unsatisfiable: return .unsatisfiable
-    case .guess(let assignment) where holds(assignment, facts): return .satisfiable(assignment)
-    case .guess, .unknown: return try checkBits(facts)
+    // Integers are quick or slow, bits are never quick and rarely slow.
+    for stage in Solver.stages {
+      switch try integers.check(facts, resources: stage.integers) {
+      case .unsatisfiable: return .unsatisfiable
+      case .guess(let assignment) where holds(assignment, facts): return .satisfiable(assignment)
+      case .guess, .unknown: break
+      }
+      let answer = try checkBits(facts, resources: stage.bits)
+      if case .unknown = answer, stage.bits != 0 { continue }
+      return answer
     }
+    return .unknown(reason: "no answer")
   }
+
+  /// What each way may take, one after the other; 0 is the whole budget.
+  private static let stages: [(integers: UInt32, bits: UInt32)] = [
+    (20_000, 1_000_000), (2_000_000, 0),
+  ]
 
   /// An assignment of the facts that is the witness but for the symbols of the last fact.
   private func repair(
@@ -165,7 +176,7 @@ public final class Solver {
       return pool.equal(
         symbol, Term(value ?? pool.range(of: symbol).lowerBound, width: symbol.width))
     }
-    guard case .guess(let assignment) = try integers.check(pinned + facts),
+    guard case .guess(let assignment) = try integers.check(pinned + facts, resources: 10_000),
       holds(assignment, facts)
     else { return nil }
     return assignment
@@ -182,12 +193,18 @@ public final class Solver {
     return facts.allSatisfy { evaluator.isTrue($0) }
   }
 
-  private func checkBits(_ facts: [Term]) throws(SolverError) -> Satisfiability {
+  private func checkBits(
+    _ facts: [Term], resources: UInt32
+  ) throws(SolverError) -> Satisfiability {
     statistics.bitChecks += 1
     let z3 = context.handle
     let solver = try context.checked(Z3_mk_solver_from_tactic(z3, tactic))
     Z3_solver_inc_ref(z3, solver)
     defer { Z3_solver_dec_ref(z3, solver) }
+    let limit = resources == 0 ? budget.resources : min(resources, budget.resources)
+    let parameters = try Solver.makeParameters(
+      context, budget, resources: budget.resources == 0 ? resources : limit)
+    defer { Z3_params_dec_ref(z3, parameters) }
     Z3_solver_set_params(z3, solver, parameters)
     for fact in facts { Z3_solver_assert(z3, solver, try translation.truth(fact)) }
     for range in translation.ranges { Z3_solver_assert(z3, solver, range) }
