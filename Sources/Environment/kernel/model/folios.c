@@ -107,17 +107,27 @@ _Bool range_is_bar(vmc_u64 r)
 	return range_kind(r) == BAR;
 }
 
+static vmc_u64 max_order(void)
+{
+	return kinds & (HUGETLB | BAR) ? 18 : 9;
+}
+
 vmc_u64 range_order(vmc_u64 r)
 {
 	if (kinds == SHMEM)
 		return 0;
-	return vmc_input("order", r, 0, kinds & (HUGETLB | BAR) ? 18 : 9);
+	return vmc_input("order", r, 0, max_order());
 }
 
-/* Pages of the range's folio. That an order has five bits makes the shift a cheap one. */
+/* 1 << order. That an order has five bits, or four, makes the shift a cheap one. */
+vmc_u64 order_pages(vmc_u64 order)
+{
+	return 1UL << (order & (max_order() > 15 ? 31 : 15));
+}
+
 vmc_u64 range_folio_pages(vmc_u64 r)
 {
-	return 1UL << (range_order(r) & 31);
+	return order_pages(range_order(r));
 }
 
 vmc_u64 range_hvo(vmc_u64 r)

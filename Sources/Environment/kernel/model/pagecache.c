@@ -20,35 +20,48 @@ struct address_space *pagecache_mapping(void)
 	return &mapping;
 }
 
-loff_t pagecache_first_byte(void)
-{
-	return (loff_t)vmc_input("first byte", VMC_SCALAR, 0, LLONG_MAX);
-}
-
-loff_t pagecache_last_byte(void)
-{
-	return (loff_t)vmc_input("last byte", VMC_SCALAR, 0, LLONG_MAX);
-}
+/* Pages of the largest file that is looked at: 4 PiB. */
+#define FILE_END (1UL << 40)
 
 static vmc_u64 first_index(void)
 {
-	return (vmc_u64)pagecache_first_byte() >> PAGE_SHIFT;
-}
-
-static vmc_u64 last_index(void)
-{
-	return (vmc_u64)pagecache_last_byte() >> PAGE_SHIFT;
+	return vmc_input("first page", VMC_SCALAR, 0, FILE_END - 1);
 }
 
 vmc_u64 pagecache_pages(void)
 {
-	return last_index() - first_index() + 1;
+	return vmc_input("file pages", VMC_SCALAR, 1, PFN_END / 2);
+}
+
+static vmc_u64 last_index(void)
+{
+	return first_index() + pagecache_pages() - 1;
+}
+
+/* Neither the first nor the last byte need be at the edge of a page. */
+loff_t pagecache_first_byte(void)
+{
+	vmc_u64 byte = vmc_input("first byte in its page", VMC_SCALAR, 0, PAGE_SIZE - 1);
+
+	return (loff_t)((first_index() << PAGE_SHIFT) | (byte & ~PAGE_MASK));
+}
+
+loff_t pagecache_last_byte(void)
+{
+	vmc_u64 byte = vmc_input("last byte in its page", VMC_SCALAR, 0, PAGE_SIZE - 1);
+
+	return (loff_t)((last_index() << PAGE_SHIFT) | (byte & ~PAGE_MASK));
+}
+
+vmc_u64 pagecache_first(void)
+{
+	return first_index();
 }
 
 /* The file's page that entry r begins with. */
 vmc_u64 pagecache_index(vmc_u64 r)
 {
-	return vmc_input("index", r, 0, LLONG_MAX >> PAGE_SHIFT);
+	return vmc_input("index", r, 0, FILE_END - 1);
 }
 
 static vmc_u64 next_index(vmc_u64 r)

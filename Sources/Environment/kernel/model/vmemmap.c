@@ -58,7 +58,7 @@ static vmc_u64 initial_word(const struct place *place, vmc_u64 index, _Bool gene
 	case offsetof(struct page, compound_head):
 		/* 7.x: a mask that makes a tail's address the head's. */
 		info = vmc_select(folios_era() == ERA_7,
-				  ~(((1UL << folio->order) << STRUCT_PAGE_SHIFT) - 1) | 1,
+				  ~((order_pages(folio->order) << STRUCT_PAGE_SHIFT) - 1) | 1,
 				  VMEMMAP_START + (folio->head << STRUCT_PAGE_SHIFT) + 1);
 		return vmc_select(head, 0, info);
 	case offsetof(struct page, mapping):
@@ -217,7 +217,7 @@ unsigned int compound_order(const struct page *page)
 
 unsigned long compound_nr(const struct page *page)
 {
-	return 1UL << compound_order(page);
+	return order_pages(compound_order(page));
 }
 
 static void folio_look(const struct folio *head, struct folio_of *folio)
@@ -237,12 +237,12 @@ unsigned int folio_order(const struct folio *head)
 
 unsigned long folio_nr_pages(const struct folio *folio)
 {
-	return 1UL << folio_order(folio);
+	return order_pages(folio_order(folio));
 }
 
 size_t folio_size(const struct folio *folio)
 {
-	return PAGE_SIZE << folio_order(folio);
+	return order_pages(folio_order(folio)) << PAGE_SHIFT;
 }
 
 bool folio_test_large(const struct folio *folio)

@@ -80,7 +80,7 @@ void watch_init_file(void)
 
 	watched.place = vmc_input("watched page", VMC_SCALAR, 0, PFN_END - 1);
 	vmc_assume(watched.place < pagecache_pages(), "the watched page is one of the mapping");
-	index = ((vmc_u64)pagecache_first_byte() >> PAGE_SHIFT) + watched.place;
+	index = pagecache_first() + watched.place;
 	watched.folio = 1;
 	watched.of_file = 1;
 	for (r = 0; r < folios_ranges(); r++) {
