@@ -45,7 +45,9 @@ let package = Package(
       name: "ExecutionTests",
       dependencies: [
         "Execution", "LLVMIR", "SMT", .product(name: "Subprocess", package: "swift-subprocess"),
-      ]),
+      ],
+      // C for the differential suite: compiled by the tests, never by SwiftPM.
+      resources: [.copy("Programs")]),
     .testTarget(
       name: "CommandLineTests",
       dependencies: [

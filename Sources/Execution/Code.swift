@@ -26,7 +26,7 @@ enum Action: Sendable {
   case copy(Source)
   case select(Source, Source, Source)
   case allocate(bytes: Int)
-  case load(Shape, Source)
+  case load(Shape, Source, Unwritten)
   case store(Source, Shape, Source)
   case address(Source, offset: UInt64, scaled: [ScaledIndex])
   case extract(Source, [Int])
@@ -42,6 +42,17 @@ enum Action: Sendable {
   case ret(Source?)
   case unreachable
   case unsupported(String)
+}
+
+/// What a load makes of bytes that were never written.
+enum Unwritten: Sendable {
+  /// Reading them is a violation.
+  case isViolation
+  /// The read of a bit-field takes its neighbours along: a violation only where nothing of them
+  /// all was written.
+  case isViolationAlone
+  /// They may have any value: the program itself does not look at them.
+  case isAnything
 }
 
 struct ScaledIndex: Sendable {

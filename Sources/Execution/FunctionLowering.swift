@@ -77,10 +77,11 @@ struct FunctionLowering {
   let constants: ConstantLowering
 
   func lower() throws(ExecutionError) -> Code {
+    let loads = LoadPurposes(function)
     var blocks: [[Step]] = []
     for block in function.blocks {
       var steps: [Step] = []
-      for instruction in block.instructions { steps.append(step(instruction)) }
+      for instruction in block.instructions { steps.append(step(instruction, loads)) }
       blocks.append(steps)
     }
     var byValue: [Int?] = []
@@ -93,10 +94,10 @@ struct FunctionLowering {
   }
 
   /// What cannot be lowered is an error where it is executed, with its own location.
-  private func step(_ instruction: Instruction) -> Step {
+  private func step(_ instruction: Instruction, _ loads: LoadPurposes) -> Step {
     let action: Action
     do {
-      action = try self.action(instruction)
+      action = try self.action(instruction, loads)
     } catch {
       action = .unsupported(error.message)
     }
@@ -117,7 +118,9 @@ struct FunctionLowering {
     return result
   }
 
-  private func action(_ instruction: Instruction) throws(ExecutionError) -> Action {
+  private func action(
+    _ instruction: Instruction, _ loads: LoadPurposes
+  ) throws(ExecutionError) -> Action {
     switch instruction.operation {
     case .binary(let op, let a, let b):
       _ = try Lowering.width(a.type)
@@ -132,7 +135,8 @@ struct FunctionLowering {
       return .select(try source(condition), try source(a), try source(b))
     case .alloca(let type, let count, _): return try allocate(type, count)
     case .load(let type, let address, _):
-      return .load(try Lowering.shape(type), try source(address))
+      return .load(
+        try Lowering.shape(type), try source(address), loads.unwritten(instruction))
     case .store(let value, let address, _):
       return .store(try source(value), try Lowering.shape(value.type), try source(address))
     case .elementPointer(let type, let base, let indices):

@@ -49,7 +49,9 @@ struct Linker {
       }
       let number = globalSizes.count
       globalSizes.append(size)
-      let previousEnd = globalBases.last.map { $0 + UInt64(globalSizes[number - 1]) + 64 }
+      let previousEnd = globalBases.last.map {
+        $0 + UInt64(globalSizes[number - 1]) + Memory.distance
+      }
       globalBases.append(((previousEnd ?? Program.globalBase) + 63) & ~63)
       if global.isInternal {
         own[global.name] = number

@@ -40,7 +40,7 @@ extension Machine {
       finish(step, value, &state)
       return nil
     }
-    if let kind = wrapKinds[name] {
+    if let kind = Machine.wrapKinds[name] {
       return wrapped(kind, step, &state)
     }
     guard name.hasPrefix("vmc_") else {
@@ -60,16 +60,15 @@ extension Machine {
   // MARK: Wrapping arithmetic
 
   /// What clang calls where arithmetic of the strategy wraps (`-fsanitize`, minimal runtime).
-  private var wrapKinds: [String: String] {
-    [
-      "__ubsan_handle_add_overflow_minimal": "an addition wraps",
-      "__ubsan_handle_sub_overflow_minimal": "a subtraction wraps",
-      "__ubsan_handle_mul_overflow_minimal": "a multiplication wraps",
-      "__ubsan_handle_negate_overflow_minimal": "a negation wraps",
-      "__ubsan_handle_shift_out_of_bounds_minimal": "a shift loses bits",
-      "__ubsan_handle_implicit_conversion_minimal": "a conversion truncates the value",
-    ]
-  }
+  private static let wrapKinds = [
+    "__ubsan_handle_add_overflow_minimal": "an addition wraps",
+    "__ubsan_handle_sub_overflow_minimal": "a subtraction wraps",
+    "__ubsan_handle_mul_overflow_minimal": "a multiplication wraps",
+    "__ubsan_handle_negate_overflow_minimal": "a negation wraps",
+    "__ubsan_handle_divrem_overflow_minimal": "a division overflows",
+    "__ubsan_handle_shift_out_of_bounds_minimal": "a shift loses bits",
+    "__ubsan_handle_implicit_conversion_minimal": "a conversion truncates the value",
+  ]
 
   private func wrapped(_ message: String, _ step: Step, _ state: inout State) -> Pause {
     let stack = callStack(state)
@@ -224,7 +223,8 @@ extension Machine {
       label += "#\(count)"
       state.choiceCounts[text] = count + 1
     }
-    let value = free(label, low, high)
+    // An input is the same at every call, whatever the limits.
+    let value = state.input(named: label) ?? free(label, low, high)
     state.addInput(label, value)
     finish(step, .term(value), &state)
     let isInside = pool.and(pool.lessOrEqual(low, value), pool.lessOrEqual(value, high))

@@ -32,7 +32,13 @@ extension Machine {
       try require(.no, settings.properties.trap, "the processor traps", state)
       return .undefined
     case "returnaddress", "frameaddress": return .term(Term(Program.functionBase, width: 64))
-    default: return .term(try scalar(stem, arguments, name))
+    case "stacksave", "stackrestore":
+      throw .failure("arrays of variable length are not supported")
+    default:
+      guard Machine.scalarStems.contains(stem) else {
+        throw .failure("the intrinsic \(name) is not supported")
+      }
+      return .term(try scalar(stem, arguments))
     }
   }
 
@@ -41,8 +47,13 @@ extension Machine {
     return part.dropFirst().allSatisfy(\.isNumber) && part.count > 1
   }
 
+  private static let scalarStems: Set<String> = [
+    "expect", "expect.with.probability", "ssa.copy", "is.constant", "ctpop", "ctlz", "cttz",
+    "bswap", "bitreverse", "fshl", "fshr", "abs", "umin", "umax", "smin", "smax",
+  ]
+
   private func scalar(
-    _ stem: String, _ arguments: Arguments, _ name: String
+    _ stem: String, _ arguments: Arguments
   ) throws(Interruption) -> Term {
     let a = try arguments.term(0)
     let zero = Term(0, width: a.width)
@@ -53,12 +64,16 @@ extension Machine {
     case "ctlz": return leadingZeros(a)
     case "cttz": return trailingZeros(a)
     case "bswap": return swapped(a)
+    case "bitreverse":
+      return (1..<a.width).reduce(bit(a, 0)) { pool.concat($0, bit(a, $1)) }
+    case "fshl", "fshr":
+      return try funnel(
+        a, arguments.term(1), arguments.term(2), isLeft: stem == "fshl")
     case "abs": return pool.choose(pool.lessSigned(a, zero), pool.sub(zero, a), a)
-    case "umin", "umax", "smin", "smax":
+    default:
       let b = try arguments.term(1)
       let isLess = stem.hasPrefix("u") ? pool.less(a, b) : pool.lessSigned(a, b)
       return stem.hasSuffix("min") ? pool.choose(isLess, a, b) : pool.choose(isLess, b, a)
-    default: throw .failure("the intrinsic \(name) is not supported")
     }
   }
 
@@ -87,6 +102,17 @@ extension Machine {
   private func swapped(_ a: Term) -> Term {
     let bytes = (0..<a.width / 8).map { pool.extract(a, low: 8 * $0, width: 8) }
     return bytes.dropFirst().reduce(bytes[0]) { pool.concat($0, $1) }
+  }
+
+  /// The upper (left) or lower half of a above b, shifted; a rotation where both are the same.
+  private func funnel(_ a: Term, _ b: Term, _ amount: Term, isLeft: Bool) -> Term {
+    let width = Term(UInt64(a.width), width: a.width)
+    let shift = pool.urem(amount, width)
+    let back = pool.sub(width, shift)
+    // A shift by the whole width gives 0, as it must: the other half is all there is then.
+    return isLeft
+      ? pool.or(pool.shl(a, shift), pool.lshr(b, back))
+      : pool.or(pool.shl(a, back), pool.lshr(b, shift))
   }
 
   // MARK: Overflow

@@ -21,13 +21,13 @@ extension Machine {
   // MARK: Steps
 
   func load(
-    _ shape: Shape, _ source: Source, _ step: Step, _ state: inout State
+    _ shape: Shape, _ source: Source, _ unwritten: Unwritten, _ step: Step, _ state: inout State
   ) throws(Interruption) -> Pause? {
     let address = try term(source, state)
     let top = state.frames.count - 1
     switch try destination(address, size(shape), writes: false, state) {
     case .object(let place):
-      let value = try load(shape, place, step, state)
+      let value = try load(shape, place, unwritten, state)
       if step.result >= 0 { state.frames[top].registers[step.result] = value }
       state.frames[top].step += 1
     case .window(let window, let address):
@@ -78,7 +78,7 @@ extension Machine {
   // MARK: Values in objects
 
   func load(
-    _ shape: Shape, _ place: Place, _ step: Step, _ state: State
+    _ shape: Shape, _ place: Place, _ unwritten: Unwritten, _ state: State
   ) throws(Interruption) -> Value {
     switch shape {
     case .void: return .undefined
@@ -87,31 +87,39 @@ extension Machine {
       if let value = object.load(place.offset, size: bytes, pool: pool) {
         return .term(pool.truncate(value, to: width))
       }
-      return .term(try uninitialised(width, object, place, step, state))
+      let value = try uninitialised(bytes, object, place.offset, unwritten, state)
+      return .term(pool.truncate(value, to: width))
     case .aggregate(let elements):
       var values: [Value] = []
       for element in elements {
         let inner = Place(handle: place.handle, offset: place.offset + element.offset)
-        values.append(try load(element.shape, inner, step, state))
+        values.append(try load(element.shape, inner, unwritten, state))
       }
       return .aggregate(values)
     }
   }
 
-  /// A read of what was never written. For the store of a bit-field clang reads the field's
-  /// neighbours first: these bits may be anything.
+  /// A read of bytes of which some were never written. Where that is no violation, these may be
+  /// anything.
   private func uninitialised(
-    _ width: Int, _ object: MemoryObject, _ place: Place, _ step: Step, _ state: State
+    _ bytes: Int, _ object: MemoryObject, _ offset: Int, _ unwritten: Unwritten, _ state: State
   ) throws(Interruption) -> Term {
-    if step.result >= 0, registerName(step.result, state).hasPrefix("bf.load") {
-      if settings.values != nil { return Term(0, width: width) }
-      let name = "uninitialised \(object.name)@\(object.base)+\(place.offset)"
-      return pool.symbol(name, width: width, in: 0...(.max >> UInt64(64 - width)))
+    let present = (offset..<offset + bytes).map { object.load($0, size: 1, pool: pool) }
+    let isEmpty = present.allSatisfy { $0 == nil }
+    if unwritten == .isViolation || (unwritten == .isViolationAlone && isEmpty) {
+      try require(
+        .no, settings.properties.bounds,
+        "reads \(object.name) at byte \(offset), which was never written", state)
     }
-    try require(
-      .no, settings.properties.bounds,
-      "reads \(object.name) at byte \(place.offset), which was never written", state)
-    return Term(0, width: width)
+    let pieces = zip(offset..., present).map { $1 ?? anything(object, $0) }
+    return pieces.dropFirst().reduce(pieces[0]) { pool.concat($1, $0) }
+  }
+
+  /// What a byte that was never written happens to be.
+  private func anything(_ object: MemoryObject, _ offset: Int) -> Term {
+    if settings.values != nil { return Term(0, width: 8) }
+    let name = "uninitialised \(object.name)@\(object.base)+\(offset)"
+    return pool.symbol(name, width: 8, in: 0...255)
   }
 
   func store(
@@ -218,9 +226,15 @@ extension Machine {
 
   /// The object that an address belongs to: by its value, or by the base that it was computed from.
   private func object(_ address: Term, _ state: State) throws(Interruption) -> Memory.Handle? {
-    if let value = address.constant { return state.memory.find(value) }
-    if let handle = state.memory.find(pool.constantPart(of: address)) { return handle }
-    return state.memory.find(try enumerate(address, state))
+    if let value = address.constant { return state.memory.findNear(value) }
+    let range = pool.range(of: address)
+    if let handle = state.memory.find(range.lowerBound),
+      handle == state.memory.find(range.upperBound)
+    {
+      return handle
+    }
+    if let handle = state.memory.findNear(pool.constantPart(of: address)) { return handle }
+    return state.memory.findNear(try enumerate(address, state))
   }
 
   // MARK: Blocks of memory

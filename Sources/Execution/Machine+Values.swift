@@ -28,9 +28,9 @@ extension Machine {
     case .insert(let aggregate, let element, let indices):
       return try inserting(value(element, state), into: value(aggregate, state), indices[...])
     case .compareExchange(let address, let expected, let new, let shape):
-      return try compareExchange(address, expected, new, shape, step, &state)
+      return try compareExchange(address, expected, new, shape, &state)
     case .atomicUpdate(let op, let address, let source, let shape):
-      return try atomicUpdate(op, address, source, shape, step, &state)
+      return try atomicUpdate(op, address, source, shape, &state)
     case .nothing: return .undefined
     case .unreachable:
       try require(.no, settings.properties.trap, "control reaches what must not be reached", state)
@@ -53,6 +53,7 @@ extension Machine {
     case .udiv, .sdiv, .urem, .srem:
       let isNonZero = pool.not(pool.equal(b, Term(0, width: b.width)))
       try require(isNonZero, settings.properties.trap, "division by zero", state)
+      if op == .sdiv || op == .srem { try requireQuotient(a, b, state) }
     case .shl, .lshr, .ashr:
       let isInside = pool.less(b, Term(UInt64(b.width), width: b.width))
       // A width of 1 holds no number above 1.
@@ -63,6 +64,14 @@ extension Machine {
     default: break
     }
     return pool.apply(op, a, b)
+  }
+
+  /// x86's `idiv` traps where the quotient does not fit: the least number divided by -1.
+  private func requireQuotient(_ a: Term, _ b: Term, _ state: State) throws(Interruption) {
+    let least = Term(UInt64(1) << UInt64(a.width - 1), width: a.width)
+    let overflows = pool.and(
+      pool.equal(a, least), pool.equal(b, Term(.max, width: b.width)))
+    try require(pool.not(overflows), settings.properties.trap, "a division overflows", state)
   }
 
   func select(
@@ -118,11 +127,11 @@ extension Machine {
   // MARK: Atomics
 
   private func compareExchange(
-    _ address: Source, _ expected: Source, _ new: Source, _ shape: Shape, _ step: Step,
+    _ address: Source, _ expected: Source, _ new: Source, _ shape: Shape,
     _ state: inout State
   ) throws(Interruption) -> Value {
     let place = try objectPlace(address, shape, state)
-    let old = try load(shape, place, step, state)
+    let old = try load(shape, place, .isViolation, state)
     guard case .term(let present) = old else { throw .failure("an atomic operation on a struct") }
     let isSame = try decide(pool.equal(present, try term(expected, state)), state)
     if isSame { try store(value(new, state), shape, place, &state) }
@@ -130,11 +139,11 @@ extension Machine {
   }
 
   private func atomicUpdate(
-    _ op: AtomicOperator, _ address: Source, _ source: Source, _ shape: Shape, _ step: Step,
+    _ op: AtomicOperator, _ address: Source, _ source: Source, _ shape: Shape,
     _ state: inout State
   ) throws(Interruption) -> Value {
     let place = try objectPlace(address, shape, state)
-    let old = try load(shape, place, step, state)
+    let old = try load(shape, place, .isViolation, state)
     guard case .term(let present) = old else { throw .failure("an atomic operation on a struct") }
     let operand = try term(source, state)
     try store(.term(updated(op, present, operand)), shape, place, &state)

@@ -158,8 +158,8 @@ public final class Machine {
       return nil
     case .call(let callee, let arguments, let byValue, let result):
       return try call(callee, arguments, byValue, result, step, &state)
-    case .load(let shape, let source):
-      return try load(shape, source, step, &state)
+    case .load(let shape, let source, let unwritten):
+      return try load(shape, source, unwritten, step, &state)
     case .store(let value, let shape, let address):
       return try store(value, shape, address, &state)
     default:

@@ -126,7 +126,8 @@ struct MemoryObject: Sendable {
     _ begin: Int, size: Int, with copied: [Cell], zeroed: Bool, pool: TermPool
   ) {
     // A gap takes the meaning that gaps have where it came from.
-    let filling = zeroed == isZeroed ? copied : MemoryObject.filled(copied, size: size, zeroed: zeroed)
+    let filling =
+      zeroed == isZeroed ? copied : MemoryObject.filled(copied, size: size, zeroed: zeroed)
     let place = makeRoom(begin, begin + size, pool: pool)
     let moved = filling.map { Cell(offset: $0.offset + begin, size: $0.size, value: $0.value) }
     cells.insert(contentsOf: moved, at: place)
@@ -177,6 +178,8 @@ struct Memory: Sendable {
   static let stackBase: UInt64 = 0xffd2_0000_0000_0000
   static let heapBase: UInt64 = 0xff11_0000_0000_0000
   static let staticBase: UInt64 = 0xffff_ffff_8000_0000
+  /// Objects are this far apart at least, in bytes.
+  static let distance: UInt64 = 4096
   /// Objects of unknown size get this much room, in bytes.
   static let roomForUnknown: UInt64 = 1 << 33
 
@@ -207,17 +210,31 @@ struct Memory: Sendable {
   }
 
   /// The object whose room an address lies in, one byte behind its end included.
-  func find(_ address: UInt64) -> Handle? {
-    if address >= Memory.staticBase {
-      return Memory.last(in: statics, atOrBelow: address).map(Handle.fixed)
-    }
-    if address >= Memory.stackBase {
-      return Memory.last(in: stack, atOrBelow: address).map(Handle.stack)
-    }
-    return Memory.last(in: heap, atOrBelow: address).map(Handle.heap)
+  func find(_ address: UInt64) -> Handle? { find(before: address, reach: 0) }
+
+  /// As `find`, but what lies less than half the objects' distance beside one is its too: `a - 8`
+  /// in `a - 8 + 8 * i`.
+  func findNear(_ address: UInt64) -> Handle? {
+    if let handle = find(address) { return handle }
+    let reach = Memory.distance / 2
+    let behind = address >= reach ? find(before: address, reach: reach) : nil
+    return behind ?? find(before: address &+ reach, reach: reach)
   }
 
-  private static func last(in objects: [MemoryObject], atOrBelow address: UInt64) -> Int? {
+  /// The last object that begins at `address` or below and ends less than `reach` before it.
+  private func find(before address: UInt64, reach: UInt64) -> Handle? {
+    if address >= Memory.staticBase {
+      return Memory.last(in: statics, atOrBelow: address, reach: reach).map(Handle.fixed)
+    }
+    if address >= Memory.stackBase {
+      return Memory.last(in: stack, atOrBelow: address, reach: reach).map(Handle.stack)
+    }
+    return Memory.last(in: heap, atOrBelow: address, reach: reach).map(Handle.heap)
+  }
+
+  private static func last(
+    in objects: [MemoryObject], atOrBelow address: UInt64, reach: UInt64 = 0
+  ) -> Int? {
     var low = 0
     var high = objects.count
     while low < high {
@@ -226,13 +243,13 @@ struct Memory: Sendable {
     }
     guard low > 0 else { return nil }
     let object = objects[low - 1]
-    let room = object.size.constant ?? Memory.roomForUnknown
-    return address - object.base <= room ? low - 1 : nil
+    let room = (object.size.constant ?? Memory.roomForUnknown).addingReportingOverflow(reach)
+    return room.overflow || address - object.base <= room.partialValue ? low - 1 : nil
   }
 
   private static func room(_ size: Term) -> UInt64 {
-    guard let bytes = size.constant else { return roomForUnknown + 4096 }
-    return (bytes + 4096 + 4095) & ~4095
+    guard let bytes = size.constant else { return roomForUnknown + distance }
+    return (bytes + distance + distance - 1) & ~(distance - 1)
   }
 
   /// Makes an object on the stack and tells its address.

@@ -65,7 +65,7 @@ public struct State: Sendable {
   var fixed: [Term: UInt64] = [:]
   /// Inputs and choices, in the order of their first use.
   public internal(set) var inputs: [Input] = []
-  private var inputNames: Set<String> = []
+  private var inputTerms: [String: Term] = [:]
   var choiceCounts: [String: Int] = [:]
   /// What a counterexample makes small, the most important first.
   public internal(set) var objectives: [Term] = []
@@ -104,8 +104,12 @@ public struct State: Sendable {
   public mutating func fix(_ term: Term, at value: UInt64) { fixed[term] = value }
 
   mutating func addInput(_ name: String, _ term: Term) {
-    if inputNames.insert(name).inserted { inputs.append(Input(name: name, term: term)) }
+    if inputTerms.updateValue(term, forKey: name) == nil {
+      inputs.append(Input(name: name, term: term))
+    }
   }
+
+  func input(named name: String) -> Term? { inputTerms[name] }
 }
 
 /// A field of a spec, read by running its description.

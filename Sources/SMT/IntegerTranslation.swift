@@ -4,17 +4,23 @@ import CZ3
 
 /// Turns terms into expressions over the integers.
 ///
-/// A term whose ranges show that it never wraps is the integer expression that it looks like;
-/// whatever else is left out of account: an integer of the term's range, or a truth value, about
-/// which nothing more is said. So every run of the terms is one of the expressions: where these
+/// Sums, shifts and masks by constants are exact: what wraps is taken modulo its width. What is not
+/// linear is left out of account: an integer of the term's range, or a truth value, about which
+/// nothing more is said. So every run of the terms is one of the expressions: where these
 /// cannot hold, the terms cannot. The converse does not follow.
 struct IntegerTranslation {
+  private struct Quotient: Hashable {
+    var index: Int32
+    var bits: UInt64
+  }
+
   private let context: Z3Context
   private let pool: TermPool
   private let integers: Z3_sort
   private let booleans: Z3_sort
   private var values: [Int32: Z3_ast] = [:]
   private var truths: [Int32: Z3_ast] = [:]
+  private var quotients: [Quotient: Z3_ast] = [:]
   private var fresh = 0
   /// The integers of symbols.
   private(set) var symbols: [(name: String, ast: Z3_ast)] = []
@@ -48,6 +54,8 @@ struct IntegerTranslation {
     case .binary(.equal, let a, let b) where a.width > 1:
       return try make(Z3_mk_eq(z3, value(a), value(b)))
     case .binary(.less, let a, let b): return try make(Z3_mk_lt(z3, value(a), value(b)))
+    case .binary(.lessSigned, let a, let b):
+      return try make(Z3_mk_lt(z3, signedValue(a), signedValue(b)))
     case .binary(.equal, let a, let b): return try make(Z3_mk_iff(z3, truth(a), truth(b)))
     case .binary(.and, let a, let b): return try pair(truth(a), truth(b)) { Z3_mk_and(z3, 2, $0) }
     case .binary(.or, let a, let b): return try pair(truth(a), truth(b)) { Z3_mk_or(z3, 2, $0) }
@@ -80,10 +88,14 @@ struct IntegerTranslation {
     switch node {
     case .symbol: return try symbol(term)
     case .zeroExtend(let a): return try value(a)
-    case .extract(let a, low: 0) where pool.known(a).high <= Term.mask(term.width):
-      return try value(a)
-    case .sum(let constant, let monomials) where pool.known(term).isExact:
-      return try sum(constant, monomials, term.width)
+    case .extract(let a, let low): return try extract(a, low: low, width: term.width)
+    case .concat(let upper, let lower):
+      return try plus(scaled(value(upper), bits: UInt64(lower.width)), value(lower))
+    case .signExtend(let a):
+      let sign = (Int128(1) << Int128(term.width)) - (Int128(1) << Int128(a.width))
+      return try make(
+        Z3_mk_ite(context.handle, isNegative(a), plus(value(a), number(sign)), value(a)))
+    case .sum(let constant, let monomials): return try sum(constant, monomials, term)
     case .choose(let condition, let a, let b) where term.width > 1:
       return try make(Z3_mk_ite(context.handle, truth(condition), value(a), value(b)))
     case .binary(.lshr, let a, let b):
@@ -91,6 +103,8 @@ struct IntegerTranslation {
     case .binary(.and, let a, let b):
       // Constants stand first.
       if let mask = a.constant, let masked = try masked(b, by: mask) { return masked }
+      if let rest = try remainder(a, b) { return rest }
+      if let rest = try remainder(b, a) { return rest }
     case .binary(.shl, let a, let b) where a.constant == 1:
       if let power = try power(b, width: term.width) { return power }
     default: break
@@ -119,10 +133,12 @@ struct IntegerTranslation {
     return ast
   }
 
+  /// A sum; one that may wrap is the sum less a multiple of 2^width.
   private mutating func sum(
-    _ constant: UInt64, _ monomials: [Monomial], _ width: Int
+    _ constant: UInt64, _ monomials: [Monomial], _ term: Term
   ) throws(SolverError) -> Z3_ast {
     let z3 = context.handle
+    let width = term.width
     let whole = TermPool.Sum(constant: constant, monomials: monomials)
     var parts: [Z3_ast?] = [try number(pool.exactConstant(whole, width: width))]
     for monomial in monomials {
@@ -131,18 +147,53 @@ struct IntegerTranslation {
       parts.append(
         try make(factors.withUnsafeBufferPointer { Z3_mk_mul(z3, 2, $0.baseAddress) }))
     }
-    return try make(
+    let sum = try make(
       parts.withUnsafeBufferPointer { Z3_mk_add(z3, UInt32($0.count), $0.baseAddress) })
+    if pool.known(term).isExact { return sum }
+    let turns = try make(Z3_mk_const(z3, name(), integers))
+    let rest = try minus(sum, scaled(turns, bits: UInt64(width)))
+    try define(rest, isBelow: UInt64(width))
+    return rest
+  }
+
+  /// 0 ≤ a < 2^bits.
+  private mutating func define(_ a: Z3_ast, isBelow bits: UInt64) throws(SolverError) {
+    let z3 = context.handle
+    definitions.append(try make(Z3_mk_le(z3, number(0), a)))
+    definitions.append(try make(Z3_mk_lt(z3, a, number(Int128(1) << Int128(bits)))))
+  }
+
+  /// (a / 2^low) mod 2^width.
+  private mutating func extract(
+    _ a: Term, low: Int, width: Int
+  ) throws(SolverError) -> Z3_ast {
+    let known = pool.known(a)
+    let upper = low == 0 ? try value(a) : try quotient(a, bits: UInt64(low))
+    if known.high >> UInt64(low) <= Term.mask(width) { return upper }
+    return try minus(
+      upper, scaled(quotient(a, bits: UInt64(low + width)), bits: UInt64(width)))
+  }
+
+  private mutating func isNegative(_ a: Term) throws(SolverError) -> Z3_ast {
+    let half = try number(Int128(1) << Int128(a.width - 1))
+    return try make(Z3_mk_ge(context.handle, value(a), half))
+  }
+
+  private mutating func signedValue(_ a: Term) throws(SolverError) -> Z3_ast {
+    let turn = try number(Int128(1) << Int128(a.width))
+    return try make(
+      Z3_mk_ite(context.handle, isNegative(a), minus(value(a), turn), value(a)))
   }
 
   /// a / 2^bits: the q with 0 ≤ a - q · 2^bits < 2^bits.
   private mutating func quotient(_ a: Term, bits: UInt64) throws(SolverError) -> Z3_ast {
-    let z3 = context.handle
+    let key = Quotient(index: a.index, bits: bits)
+    if let known = quotients[key] { return known }
     let known = pool.known(a)
     let quotient = try anything(known.low >> bits, known.high >> bits)
     let rest = try minus(value(a), scaled(quotient, bits: bits))
-    definitions.append(try make(Z3_mk_le(z3, number(0), rest)))
-    definitions.append(try make(Z3_mk_lt(z3, rest, number(Int128(1) << Int128(bits)))))
+    try define(rest, isBelow: bits)
+    quotients[key] = quotient
     return quotient
   }
 
@@ -159,6 +210,29 @@ struct IntegerTranslation {
     let whole = low == 0 ? try value(a) : try scaled(quotient(a, bits: low), bits: low)
     guard let upper else { return whole }
     return try minus(whole, upper)
+  }
+
+  /// a & ((1 << n) - 1): the m with a = q · 2^n + m and 0 ≤ m < 2^n, case by case of n.
+  private mutating func remainder(_ a: Term, _ b: Term) throws(SolverError) -> Z3_ast? {
+    let mask = pool.sum(b)
+    guard mask.constant == Term.mask(b.width), mask.monomials.count == 1,
+      mask.monomials[0].coefficient == 1,
+      case .binary(.shl, let one, let bits)? = pool.node(mask.monomials[0].term),
+      one.constant == 1, let power = try power(bits, width: b.width)
+    else { return nil }
+    let z3 = context.handle
+    let quotient = try anything(0, pool.known(a).high)
+    let range = pool.known(bits)
+    let exponent = try value(bits)
+    var multiple = try scaled(quotient, bits: range.high)
+    for bits in (range.low..<range.high).reversed() {
+      let isThis = try make(Z3_mk_eq(z3, exponent, number(Int128(bits))))
+      multiple = try make(Z3_mk_ite(z3, isThis, scaled(quotient, bits: bits), multiple))
+    }
+    let rest = try minus(value(a), multiple)
+    definitions.append(try make(Z3_mk_le(z3, number(0), rest)))
+    definitions.append(try make(Z3_mk_lt(z3, rest, power)))
+    return rest
   }
 
   /// 1 << b, case by case.
@@ -181,6 +255,12 @@ struct IntegerTranslation {
     let factors: [Z3_ast?] = [try number(Int128(1) << Int128(bits)), a]
     return try make(
       factors.withUnsafeBufferPointer { Z3_mk_mul(context.handle, 2, $0.baseAddress) })
+  }
+
+  private func plus(_ a: Z3_ast, _ b: Z3_ast) throws(SolverError) -> Z3_ast {
+    let operands: [Z3_ast?] = [a, b]
+    return try make(
+      operands.withUnsafeBufferPointer { Z3_mk_add(context.handle, 2, $0.baseAddress) })
   }
 
   private func minus(_ a: Z3_ast, _ b: Z3_ast) throws(SolverError) -> Z3_ast {

@@ -130,8 +130,14 @@ public final class Solver {
 
   /// Whether all facts can hold together with the ranges of their symbols.
   ///
+  /// - Parameters:
+  ///   - facts: of width 1 each.
+  ///   - witness: satisfies all facts but the last. An answer that differs from it only in that
+  ///     fact's symbols is looked for first.
   /// - Throws: `SolverError` where Z3 failed; what it printed is then no answer.
-  public func check(_ facts: [Term]) throws(SolverError) -> Satisfiability {
+  public func check(
+    _ facts: [Term], near witness: Assignment? = nil
+  ) throws(SolverError) -> Satisfiability {
     if facts.contains(where: \.isFalse) { return .unsatisfiable }
     statistics.checks += 1
     let begin = ContinuousClock().now
@@ -140,11 +146,29 @@ public final class Solver {
       statistics.time += elapsed
       statistics.longest = max(statistics.longest, elapsed)
     }
+    if let witness, let found = try repair(witness, facts) { return .satisfiable(found) }
     switch try integers.check(facts) {
     case .unsatisfiable: return .unsatisfiable
     case .guess(let assignment) where holds(assignment, facts): return .satisfiable(assignment)
     case .guess, .unknown: return try checkBits(facts)
     }
+  }
+
+  /// An assignment of the facts that is the witness but for the symbols of the last fact.
+  private func repair(
+    _ witness: Assignment, _ facts: [Term]
+  ) throws(SolverError) -> Assignment? {
+    guard let last = facts.last else { return nil }
+    let free = pool.symbols(of: last)
+    let pinned = pool.symbolOrder.filter { !free.contains($0.index) }.map { symbol in
+      let value = pool.name(of: symbol).flatMap { witness.values[$0] }
+      return pool.equal(
+        symbol, Term(value ?? pool.range(of: symbol).lowerBound, width: symbol.width))
+    }
+    guard case .guess(let assignment) = try integers.check(pinned + facts),
+      holds(assignment, facts)
+    else { return nil }
+    return assignment
   }
 
   /// Whether an assignment is within the symbols' ranges and satisfies the facts as they are.

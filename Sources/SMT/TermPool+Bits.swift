@@ -61,7 +61,10 @@ extension TermPool {
       let high = interval(multiple, width: a.width), high.low >= 0,
       high.high <= Int128(Term.mask(a.width))
     else { return nil }
-    var quotient = Sum(constant: multiple.constant >> UInt64(bits))
+    // The constant as the interval reads it: of 8x - 8 it is negative.
+    let constant = reading(of: multiple, low: high.low, width: a.width) >> Int128(bits)
+    var quotient = Sum(
+      constant: UInt64(truncatingIfNeeded: constant) & Term.mask(a.width))
     for monomial in multiple.monomials {
       guard monomial.coefficient.trailingZeroBitCount >= bits else { return nil }
       let coefficient = signed(monomial.coefficient, width: a.width) >> Int128(bits)

@@ -147,21 +147,26 @@ extension TermPool {
     a.merging(b.mapValues { -$0 }) { $0 + $1 }.filter { $0.value != 0 }
   }
 
-  /// a and b without the summands that they share, where both stay exact without them.
+  /// a and b without the summands and the power of two that they share, where both stay exact.
   private func cancelled(_ a: Term, _ b: Term) -> (Term, Term) {
     let width = a.width
     var left = sum(a)
     var right = sum(b)
     let shared = Set(left.monomials).intersection(right.monomials)
-    if shared.isEmpty { return (a, b) }
     left.monomials.removeAll { shared.contains($0) }
     right.monomials.removeAll { shared.contains($0) }
+    let constant = min(left.constant, right.constant)
+    left.constant -= constant
+    right.constant -= constant
     let x = term(of: left, width: width)
     let y = term(of: right, width: width)
-    let keepsValue =
-      known(x).isExact && known(y).isExact
-      && exactDifferenceAgrees(x, y, with: a, b)
-    return keepsValue ? (x, y) : (a, b)
+    guard known(x).isExact, known(y).isExact, exactDifferenceAgrees(x, y, with: a, b) else {
+      return (a, b)
+    }
+    let zeros = min(known(x).trailingZeros, known(y).trailingZeros, width - 1)
+    if zeros == 0 { return (x, y) }
+    let amount = Term(UInt64(zeros), width: width)
+    return (lshr(x, amount), lshr(y, amount))
   }
 
   private func exactDifferenceAgrees(_ x: Term, _ y: Term, with a: Term, _ b: Term) -> Bool {

@@ -114,6 +114,13 @@ extension TermPool {
     return asSigned
   }
 
+  /// The constant of a sum, signed or unsigned, as `interval` read it to come to `low`.
+  func reading(of sum: Sum, low: Int128, width: Int) -> Int128 {
+    let asSigned = signed(sum.constant, width: width)
+    return interval(sum, constant: asSigned, width: width)?.low == low
+      ? asSigned : Int128(sum.constant)
+  }
+
   private func interval(
     _ sum: Sum, constant: Int128, width: Int
   ) -> (low: Int128, high: Int128)? {

@@ -19,6 +19,9 @@ public final class TermPool {
     var node: Node
   }
 
+  /// The symbols below each node, once asked for.
+  private var symbolSets: [Int32: Set<Int32>] = [:]
+
   /// Makes an empty pool.
   public init() {}
 
@@ -117,6 +120,30 @@ public final class TermPool {
       return nil
     }
     return x
+  }
+}
+
+/// Which symbols a term depends on.
+extension TermPool {
+  /// The symbols that occur in a term. Takes time linear in the nodes not asked for before.
+  func symbols(of term: Term) -> Set<Int32> {
+    guard term.index >= 0 else { return [] }
+    if let known = symbolSets[term.index] { return known }
+    var result: Set<Int32> = []
+    if case .symbol = nodes[Int(term.index)] { result = [term.index] }
+    for operand in operands(of: nodes[Int(term.index)]) { result.formUnion(symbols(of: operand)) }
+    symbolSets[term.index] = result
+    return result
+  }
+
+  private func operands(of node: Node) -> [Term] {
+    switch node {
+    case .symbol: []
+    case .sum(_, let monomials): monomials.map(\.term)
+    case .binary(_, let a, let b), .concat(let a, let b): [a, b]
+    case .choose(let condition, let a, let b): [condition, a, b]
+    case .extract(let a, _), .zeroExtend(let a), .signExtend(let a): [a]
+    }
   }
 }
 

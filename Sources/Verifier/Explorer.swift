@@ -103,7 +103,7 @@ struct Explorer {
     let isTrue = run.witness.isTrue(condition)
     let taken = isTrue ? condition : pool.not(condition)
     let other = isTrue ? pool.not(condition) : condition
-    switch try solver.check(run.state.path + [other]) {
+    switch try solver.check(run.state.path + [other], near: run.witness.assignment) {
     case .unsatisfiable: run.state.note(implied: taken)
     case .satisfiable(let assignment):
       var second = run
@@ -121,7 +121,8 @@ struct Explorer {
     let value = run.witness.value(of: term)
     let isThis = pool.equal(term, Term(value, width: term.width))
     let isOther = pool.not(isThis)
-    switch try solver.check(run.state.path + [isOther]) {
+    switch try solver.check(
+      run.state.path + [isOther], near: run.witness.assignment) {
     case .unsatisfiable: run.state.note(implied: isThis)
     case .satisfiable(let assignment):
       let count = run.excluded[term, default: 0] + 1
@@ -152,7 +153,8 @@ struct Explorer {
   private mutating func narrow(_ run: inout Run, to condition: Term) throws -> Bool {
     if condition.isFalse { return false }
     if !run.witness.isTrue(condition) {
-      switch try solver.check(run.state.path + [condition]) {
+      switch try solver.check(
+        run.state.path + [condition], near: run.witness.assignment) {
       case .satisfiable(let assignment): run.witness = Witness(assignment, pool: pool)
       case .unsatisfiable: return false
       case .unknown(let reason):

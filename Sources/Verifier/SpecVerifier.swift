@@ -130,7 +130,7 @@ struct SpecVerifier {
       program: program, pool: pool,
       settings: MachineSettings(
         bounds: [UInt64(bounds.ranges), UInt64(bounds.pages ?? 0)],
-        unwindLimit: stopsAtUnwinding ? 40 : 20_000, properties: .contract))
+        unwindLimit: stopsAtUnwinding ? 16 : 20_000, properties: .contract))
     let solver = try Solver(pool: pool, budget: settings.budget)
     settings.onSolver?(solver.interrupter)
     var explorer = Explorer(

@@ -47,14 +47,14 @@ vmc_u64 folios_ram_end(void)
 	return vmc_input("ram end", VMC_SCALAR, PAGES_PER_SECTION, PFN_END / 2);
 }
 
-static vmc_u64 sections_end(void)
+static vmc_u64 last_section(void)
 {
-	return (folios_ram_end() + PAGES_PER_SECTION - 1) & ~(PAGES_PER_SECTION - 1);
+	return (folios_ram_end() - 1) >> PAGES_PER_SECTION_SHIFT;
 }
 
 bool pfn_valid(unsigned long pfn)
 {
-	return pfn < sections_end();
+	return (pfn >> PAGES_PER_SECTION_SHIFT) <= last_section();
 }
 
 /* Some of the RAM is the kernel's own, or reserved. */
@@ -112,6 +112,12 @@ vmc_u64 range_order(vmc_u64 r)
 	if (kinds == SHMEM)
 		return 0;
 	return vmc_input("order", r, 0, kinds & (HUGETLB | BAR) ? 18 : 9);
+}
+
+/* Pages of the range's folio. That an order has five bits makes the shift a cheap one. */
+vmc_u64 range_folio_pages(vmc_u64 r)
+{
+	return 1UL << (range_order(r) & 31);
 }
 
 vmc_u64 range_hvo(vmc_u64 r)
@@ -175,7 +181,7 @@ static _Bool well_formed(vmc_u64 r)
 	vmc_u64 head = range_head(r);
 	vmc_u64 offset = range_offset(r);
 	vmc_u64 pages = range_pages(r);
-	vmc_u64 folio_pages = 1UL << order;
+	vmc_u64 folio_pages = range_folio_pages(r);
 	_Bool ok;
 
 	ok = one_kind(kind, SHMEM) | one_kind(kind, THP) | one_kind(kind, HUGETLB) | one_kind(kind, BAR);
@@ -190,7 +196,7 @@ static _Bool well_formed(vmc_u64 r)
 	if (buffer_spec->buffer.bar_shares_section)
 		ok &= (kind != BAR) | (head >= folios_ram_end());
 	else
-		ok &= (kind != BAR) | (head >= sections_end());
+		ok &= (kind != BAR) | !pfn_valid(head);
 	ok &= offset < folio_pages;
 	ok &= offset + pages <= folio_pages;
 	return ok;
@@ -205,8 +211,8 @@ static _Bool compatible(vmc_u64 r, vmc_u64 s)
 
 	same = (head_r == head_s) & (range_order(r) == range_order(s)) &
 	       (range_kind(r) == range_kind(s)) & (range_hvo(r) == range_hvo(s));
-	apart = (head_r + (1UL << range_order(r)) <= head_s) |
-		(head_s + (1UL << range_order(s)) <= head_r);
+	apart = (head_r + range_folio_pages(r) <= head_s) |
+		(head_s + range_folio_pages(s) <= head_r);
 	return same | apart;
 }
 
@@ -317,8 +323,8 @@ void folio_of_pfn(vmc_u64 pfn, struct folio_of *folio)
 		if (unbounded)
 			r = i == 0 ? watched_page()->range : visited;
 		head = range_head(r);
-		here = (r < nr_ranges) & !range_is_bar(r) & (pfn >= head) &
-		       (pfn < head + (1UL << range_order(r)));
+		here = (r < nr_ranges) & !range_is_bar(r) &
+		       (pfn - head < range_folio_pages(r));
 		folio->found |= here;
 		folio->head = vmc_select(here, head, folio->head);
 		folio->order = vmc_select(here, range_order(r), folio->order);

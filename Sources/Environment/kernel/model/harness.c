@@ -58,13 +58,16 @@ static void check_mapping(const struct vmap_spec *spec, vmc_u64 addr)
 {
 	const struct watched *watched = watched_page();
 	vmc_u64 size = total_pages(spec) << PAGE_SHIFT;
-	vmc_u64 pte = leaf_get(addr + (watched->place << PAGE_SHIFT));
-	vmc_u64 pfn = pte_pfn(__pte(pte));
-	_Bool present = (pte & _PAGE_PRESENT) != 0;
 	vmc_u64 elsewhere = watched_address();
 	_Bool inside = (elsewhere >= addr) & (elsewhere < addr + size);
 	vmc_u64 needed = spec->buffer.unpinned ? 1 : 0;
+	_Bool present;
+	vmc_u64 pte, pfn;
 
+	watch_settle();
+	pte = leaf_get(addr + (watched->place << PAGE_SHIFT));
+	pfn = pte_pfn(__pte(pte));
+	present = (pte & _PAGE_PRESENT) != 0;
 	vmc_report("mapping", addr);
 	vmc_report("is mapped", present);
 	vmc_report("actual pfn", pfn);

@@ -40,6 +40,7 @@ _Bool range_exists(vmc_u64 r);
 vmc_u64 range_kind(vmc_u64 r);
 _Bool range_is_bar(vmc_u64 r);
 vmc_u64 range_order(vmc_u64 r);
+vmc_u64 range_folio_pages(vmc_u64 r);
 vmc_u64 range_hvo(vmc_u64 r);
 vmc_u64 range_head(vmc_u64 r);
 vmc_u64 range_offset(vmc_u64 r);
@@ -70,9 +71,11 @@ struct watched {
 	vmc_u64 pfn;		/* expected at that place */
 	_Bool present;		/* in the page cache, and uptodate; true for ranges */
 	_Bool folio;		/* not a BAR */
+	_Bool of_file;
 };
 
 void watch_init(void);
+void watch_settle(void);
 void watch_init_file(void);
 const struct watched *watched_page(void);
 /* An arbitrary page of the vmalloc space. */

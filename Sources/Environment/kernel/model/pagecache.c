@@ -53,7 +53,7 @@ vmc_u64 pagecache_index(vmc_u64 r)
 
 static vmc_u64 next_index(vmc_u64 r)
 {
-	return pagecache_index(r) + (1UL << range_order(r));
+	return pagecache_index(r) + range_folio_pages(r);
 }
 
 static _Bool is_value(vmc_u64 r)
@@ -103,7 +103,7 @@ void pagecache_init(const struct vmap_spec *spec)
 	vmc_assume(pagecache_first_byte() <= pagecache_last_byte(), "the bytes are a range");
 	vmc_assume(pagecache_pages() <= totalram_pages(), "no more pages than RAM has");
 	for (r = 0; r < nr_entries; r++) {
-		vmc_u64 folio_pages = 1UL << range_order(r);
+		vmc_u64 folio_pages = range_folio_pages(r);
 		_Bool ok = (pagecache_index(r) & (folio_pages - 1)) == 0;
 
 		ok &= (next_index(r) > first_index()) & (pagecache_index(r) <= last_index());

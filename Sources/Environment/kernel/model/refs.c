@@ -36,6 +36,16 @@ void folio_ref_add(struct folio *folio, int nr)
 	refs_set(head, refs_taken(head) + (vmc_u64)(long)nr);
 }
 
+/* The reference is the folio's, whichever of its pages it is. */
+void page_ref_add(struct page *page, int nr)
+{
+	struct folio_of folio;
+
+	folio_of_pfn(page_to_pfn(page), &folio);
+	vmc_assert(folio.found, IN_BOUNDS, "a reference of what is not a page of the buffer");
+	refs_set(folio.head, refs_taken(folio.head) + (vmc_u64)(long)nr);
+}
+
 bool folio_try_get(struct folio *folio)
 {
 	folio_ref_add(folio, 1);

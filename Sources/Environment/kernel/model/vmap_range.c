@@ -74,16 +74,46 @@ __weak int ioremap_page_range(unsigned long addr, unsigned long end, phys_addr_t
 	return vmap_page_range(addr, end, phys_addr, prot);
 }
 
+static unsigned long page_address_of(unsigned long addr, vmc_u64 i)
+{
+	return addr + (i << PAGE_SHIFT);
+}
+
+/* Page i can be mapped: its place is free, and it is a page. */
+static _Bool can_map(unsigned long addr, struct page **pages, vmc_u64 i)
+{
+	struct page *page = pages[i];
+
+	return (leaf_get(page_address_of(addr, i)) == 0) & (page != NULL) &
+	       pfn_valid(page_to_pfn(page));
+}
+
+/* Maps the first `done` of the pages that come before one that cannot be mapped. */
+static void map_some(unsigned long addr, pgprot_t prot, struct page **pages, vmc_u64 count,
+		     vmc_u64 done)
+{
+	_Bool ok = 1;
+	vmc_u64 i;
+
+	for (i = 0; i < count; i++) {
+		vmc_u64 va = page_address_of(addr, i);
+		vmc_u64 pte = pte_val(mk_pte(pages[i], prot));
+
+		ok &= (i < done) & can_map(addr, pages, i);
+		vmc_map_set(MAP_LEAF, va, vmc_select(ok, pte, leaf_get(va)));
+	}
+}
+
 /*
- * Maps pages one by one. The kernel's order of things within a page is kept as far as
- * it can be seen from outside: a page that is busy, NULL or not valid ends it with a
- * WARN, and the pages before stay mapped.
+ * Maps pages one by one. A page that is busy, NULL or not valid ends it with a WARN,
+ * and a table that cannot be allocated without; the pages before stay mapped.
  */
 int vmap_pages_range(unsigned long addr, unsigned long end, pgprot_t prot, struct page **pages,
 		     unsigned int page_shift)
 {
 	vmc_u64 count = (end - addr) >> PAGE_SHIFT;
 	vmc_u64 done = count;
+	_Bool fails;
 	_Bool bad = 0;
 	vmc_u64 i;
 
@@ -91,22 +121,20 @@ int vmap_pages_range(unsigned long addr, unsigned long end, pgprot_t prot, struc
 	BUG_ON(addr >= end);
 	might_sleep();
 	areas_check(addr, end);
-	if (allocation_fails("page table"))
+	fails = allocation_fails("page table");
+	if (fails)
 		done = vmc_choice("pages mapped before the failure", 0, count - 1);
-	for (i = 0; i < count; i++) {
-		struct page *page = pages[i];
-		vmc_u64 va = addr + (i << PAGE_SHIFT);
-		vmc_u64 old = leaf_get(va);
-
-		bad |= (i < done) & ((old != 0) | (page == NULL) | !pfn_valid(page_to_pfn(page)));
-		vmc_map_set(MAP_LEAF, va, vmc_select((i < done) & !bad,
-						     pte_val(mk_pte(page, prot)), old));
-	}
-	if (bad) {
+	for (i = 0; i < count; i++)
+		bad |= (i < done) & !can_map(addr, pages, i);
+	if (bad)
 		vmc_violation(NO_SPLAT, "WARNING: a page is busy, NULL or not valid");
+	if (bad || fails) {
+		map_some(addr, prot, pages, count, done);
 		return -ENOMEM;
 	}
-	return (int)vmc_select(done == count, 0, (vmc_u64)-ENOMEM);
+	for (i = 0; i < count; i++)
+		vmc_map_set(MAP_LEAF, page_address_of(addr, i), pte_val(mk_pte(pages[i], prot)));
+	return 0;
 }
 
 __weak void vunmap_range_noflush(unsigned long addr, unsigned long end)

@@ -51,6 +51,26 @@ void watch_init(void)
 }
 
 /*
+ * Each range in turn, from here on: what is asked of one range is a much easier
+ * question than the same of whichever it is.
+ */
+void watch_settle(void)
+{
+	vmc_u64 r;
+
+	if (folios_unbounded())
+		return;
+	r = vmc_split(watched.range);
+	watched.range = r;
+	watched.head = range_head(r);
+	if (watched.of_file)
+		return;
+	watched.folio = !range_is_bar(r);
+	watched.place = range_start(r) + watched.page;
+	watched.pfn = watched.head + range_offset(r) + watched.page;
+}
+
+/*
  * Of a file: the page at `place` of the mapping is page `first + place` of the file.
  * If it is not there, or not uptodate, no pfn is right at that place.
  */
@@ -62,6 +82,7 @@ void watch_init_file(void)
 	vmc_assume(watched.place < pagecache_pages(), "the watched page is one of the mapping");
 	index = ((vmc_u64)pagecache_first_byte() >> PAGE_SHIFT) + watched.place;
 	watched.folio = 1;
+	watched.of_file = 1;
 	for (r = 0; r < folios_ranges(); r++) {
 		_Bool here = pagecache_covers(r, index);
 		vmc_u64 pfn = range_head(r) + (index - pagecache_index(r));

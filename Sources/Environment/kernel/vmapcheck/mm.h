@@ -144,8 +144,9 @@ void folio_ref_add(struct folio *folio, int nr);
 #define folio_put(folio) folio_ref_add(folio, -1)
 #define folio_put_refs(folio, refs) folio_ref_add(folio, -(refs))
 bool folio_try_get(struct folio *folio);
-#define get_page(page) folio_get(page_folio(page))
-#define put_page(page) folio_put(page_folio(page))
+void page_ref_add(struct page *page, int nr);
+#define get_page(page) page_ref_add(page, 1)
+#define put_page(page) page_ref_add(page, -1)
 #define page_count(page) folio_ref_count(page_folio(page))
 void unpin_folio(struct folio *folio);
 
