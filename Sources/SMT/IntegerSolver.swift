@@ -23,6 +23,8 @@ final class IntegerSolver {
     parameters = try context.checked(Z3_mk_params(z3))
     Z3_params_inc_ref(z3, parameters)
     let limit = budget.resources == 0 ? 300_000 : min(300_000, budget.resources / 4)
+    // Z3's own SIGINT handler would take Ctrl-C from the process and call the check unknown.
+    Z3_params_set_bool(z3, parameters, Z3_mk_string_symbol(z3, "ctrl_c"), false)
     Z3_params_set_uint(z3, parameters, Z3_mk_string_symbol(z3, "rlimit"), limit)
     Z3_params_set_uint(z3, parameters, Z3_mk_string_symbol(z3, "random_seed"), budget.seed)
     try context.check()

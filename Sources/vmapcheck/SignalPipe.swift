@@ -4,8 +4,7 @@ import Foundation
 
 /// Signals as bytes in a pipe: the one thing that a handler may do is to write.
 ///
-/// Dispatch's signal sources lose signals on Linux where a thread has them unblocked, and they
-/// need SIG_IGN, which children would inherit.
+/// Dispatch's signal sources need SIG_IGN, which children would inherit.
 struct SignalPipe: Sendable {
   /// The process's own; made before a handler is set.
   static let shared = SignalPipe()
