@@ -110,6 +110,8 @@ public final class Solver {
     let z3 = context.handle
     let parameters = try context.checked(Z3_mk_params(z3))
     Z3_params_inc_ref(z3, parameters)
+    // Z3's own SIGINT handler would take Ctrl-C from the process and call the check unknown.
+    Z3_params_set_bool(z3, parameters, Z3_mk_string_symbol(z3, "ctrl_c"), false)
     let values = [
       ("rlimit", resources), ("timeout", budget.milliseconds),
       ("random_seed", budget.seed),

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Dispatch
 import Foundation
 import Report
 import SMT
@@ -11,7 +10,6 @@ final class Interruption: Sendable {
   private struct State {
     var isInterrupted = false
     var cancel: (@Sendable () -> Void)?
-    var sources: [DispatchHandle] = []
     /// The solvers in use, by spec.
     var solvers: [String: [Interrupter]] = [:]
   }
@@ -37,20 +35,18 @@ final class Interruption: Sendable {
   ) async throws -> Value {
     let task = Task { try await work() }
     state.withLock { $0.cancel = { task.cancel() } }
-    for number in [SIGINT, SIGTERM] { listen(to: number) }
-    defer { state.withLock { $0.sources.forEach { $0.source.cancel() } } }
+    listen()
     return try await task.value
   }
 
-  private func listen(to number: Int32) {
-    // The default would end the process before the source is told.
-    signal(number, SIG_IGN)
-    let source = DispatchSource.makeSignalSource(
-      signal: number, queue: DispatchQueue(label: "vmapcheck.signals"))
-    source.setEventHandler { [weak self] in self?.interrupt() }
-    source.resume()
-    let handle = DispatchHandle(source: source)
-    state.withLock { $0.sources.append(handle) }
+  /// Waits on a thread of its own, as all others may be at work.
+  private func listen() {
+    let pipe = SignalPipe.shared
+    for number in [SIGINT, SIGTERM] { pipe.catches(number) }
+    let thread = Thread { [weak self] in
+      while pipe.wait() { self?.interrupt() }
+    }
+    thread.start()
   }
 
   private func interrupt() {
@@ -66,20 +62,14 @@ final class Interruption: Sendable {
 
   /// Again and again: between two checks Z3 does not hear it.
   private func interruptSolvers() {
-    let handle = DispatchHandle(
-      source: DispatchSource.makeTimerSource(queue: DispatchQueue(label: "vmapcheck.solvers")))
-    guard let timer = handle.source as? any DispatchSourceTimer else { return }
-    timer.schedule(deadline: .now(), repeating: .milliseconds(50))
-    timer.setEventHandler { [weak self] in
-      let solvers = self?.state.withLock { Array($0.solvers.values.joined()) } ?? []
-      for solver in solvers { solver.interrupt() }
+    let thread = Thread { [weak self] in
+      while let self {
+        for solver in self.state.withLock({ Array($0.solvers.values.joined()) }) {
+          solver.interrupt()
+        }
+        Thread.sleep(forTimeInterval: 0.05)
+      }
     }
-    timer.resume()
-    state.withLock { $0.sources.append(handle) }
+    thread.start()
   }
-}
-
-/// Keeps a dispatch source alive. Dispatch's own calls may come from any thread.
-struct DispatchHandle: @unchecked Sendable {
-  let source: any DispatchSourceProtocol
 }

@@ -69,3 +69,8 @@ final class Progress: Sendable {
     if let line { console.show(progress: line) }
   }
 }
+
+/// Keeps a dispatch source alive. Dispatch's own calls may come from any thread.
+struct DispatchHandle: @unchecked Sendable {
+  let source: any DispatchSourceProtocol
+}

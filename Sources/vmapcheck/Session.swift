@@ -29,7 +29,10 @@ struct Session: Sendable {
       setup = try await prepare(&presenter)
     } catch {
       progress.stop()
-      if interruption.isInterrupted { return .interrupted }
+      if interruption.isInterrupted {
+        Console.shared.complain("vmapcheck: interrupted before the first spec")
+        return .interrupted
+      }
       let problem = Session.problem(error)
       Console.shared.complain(ProblemText(problem).lines.joined(separator: "\n"))
       return problem.isInternal ? .internalError : .usage
