@@ -22,7 +22,7 @@ final class IntegerSolver {
     translation = try IntegerTranslation(context: context, pool: pool)
     parameters = try context.checked(Z3_mk_params(z3))
     Z3_params_inc_ref(z3, parameters)
-    let limit = budget.resources == 0 ? 300_000 : min(300_000, budget.resources / 4)
+    let limit = budget.resources == 0 ? 300_000 : min(300_000, max(1, budget.resources / 4))
     // Z3's own SIGINT handler would take Ctrl-C from the process and call the check unknown.
     Z3_params_set_bool(z3, parameters, Z3_mk_string_symbol(z3, "ctrl_c"), false)
     Z3_params_set_uint(z3, parameters, Z3_mk_string_symbol(z3, "rlimit"), limit)
