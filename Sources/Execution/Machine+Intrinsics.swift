@@ -202,7 +202,12 @@ extension Machine {
     _ condition: Term, _ a: Term, _ b: Term, _ state: State
   ) throws(Interruption) -> Term {
     if let known = truth(condition, state) { return known ? a : b }
-    return pool.choose(condition, a, b)
+    let chosen = pool.choose(condition, a, b)
+    // What folds by itself is not worth a question.
+    if !state.open.contains(condition), pool.alternatives(of: chosen) != nil {
+      throw .pause(.settle(condition))
+    }
+    return chosen
   }
 
   // MARK: Inputs

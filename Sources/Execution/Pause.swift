@@ -18,6 +18,9 @@ public struct Obligation: Sendable {
 public enum Pause: Sendable {
   /// The run forks: it goes on once the truth value, or its opposite, has been learned.
   case decide(Term)
+  /// Whether the path settles a truth value would make the run's terms smaller: it goes on once
+  /// that is noted, or that both values are possible.
+  case settle(Term)
   /// The run forks by value: it goes on once the term is fixed.
   case enumerate(Term)
   /// It must hold; the run goes on once the condition has been learned.

@@ -61,6 +61,8 @@ public struct State: Sendable {
   public internal(set) var path: [Term] = []
   /// Truth values that the path implies.
   var known: [Term: Bool] = [:]
+  /// Truth values that the path was found not to imply.
+  var open: Set<Term> = []
   /// Values that the path implies.
   var fixed: [Term: UInt64] = [:]
   /// Inputs and choices, in the order of their first use.
@@ -99,6 +101,9 @@ public struct State: Sendable {
 
   /// `fact` holds in every run that comes here: nothing is lost.
   public mutating func note(implied fact: Term) { known[fact] = true }
+
+  /// The path does not settle the truth value. (It may later; that is not asked again.)
+  public mutating func note(open condition: Term) { open.insert(condition) }
 
   /// The term has this value from here on. The caller learns the equation.
   public mutating func fix(_ term: Term, at value: UInt64) { fixed[term] = value }

@@ -33,7 +33,7 @@ struct Confirmation {
         if isSame(obligation, violation) { return outcome(state, values, machine.pool) }
       case .require(let obligation):
         return isSame(obligation, violation) ? outcome(state, values, machine.pool) : nil
-      case .ended, .decide, .enumerate, .assume, .unwound: return nil
+      case .ended, .decide, .settle, .enumerate, .assume, .unwound: return nil
       }
     }
   }

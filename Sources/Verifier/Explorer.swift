@@ -70,6 +70,7 @@ struct Explorer {
         finish(run)
         return
       case .decide(let condition): try fork(&run, on: condition)
+      case .settle(let condition): try settle(condition, &run)
       case .enumerate(let term): try fork(&run, byValueOf: term)
       case .assume(let condition, _):
         guard try narrow(&run, to: condition) else { return }
@@ -114,6 +115,18 @@ struct Explorer {
     case .unknown(let reason):
       result.incomplete = reason
       learn(taken, &run.state)
+    }
+  }
+
+  /// Notes a truth value where the path leaves no other.
+  private func settle(_ condition: Term, _ run: inout Run) throws {
+    let isTrue = run.witness.isTrue(condition)
+    let other = isTrue ? pool.not(condition) : condition
+    let answer = try solver.check(run.state.path + [other], near: run.witness.assignment)
+    if case .unsatisfiable = answer {
+      run.state.note(implied: pool.not(other))
+    } else {
+      run.state.note(open: condition)
     }
   }
 
