@@ -116,6 +116,8 @@ vmc_u64 range_order(vmc_u64 r)
 {
 	if (kinds == SHMEM)
 		return 0;
+	if (buffer_spec->buffer.order)
+		return buffer_spec->buffer.order;
 	return vmc_input("order", r, 0, max_order());
 }
 
@@ -294,6 +296,8 @@ void folios_init(const struct vmap_spec *spec, vmc_u32 default_kinds)
 	if (range_bound > MAX_BOUNDED_RANGES)
 		range_bound = MAX_BOUNDED_RANGES;
 	nr_ranges = vmc_input("ranges", VMC_SCALAR, 1, unbounded ? 0xffffffffUL : range_bound);
+	if (spec->buffer.order)
+		vmc_assume(1, "every folio is of the spec's .order");
 	vmc_assume(totalram_pages() < folios_ram_end(), "some of RAM is the kernel's own");
 	if (!unbounded)
 		bounded_init();

@@ -80,6 +80,7 @@ struct vmap_spec {
 	struct {
 		unsigned int kinds;	/* enum folio_kind, or-ed; 0: SHMEM | THP | HUGETLB */
 		enum hvo hvo;
+		unsigned int order;	/* every folio is of this order; 0: of any its kind has */
 		unsigned int eras;	/* enum era, or-ed; 0: all, or the kernel tree's own */
 		unsigned long max_pages; /* of the whole buffer; 0: as many as there are in RAM */
 		_Bool unpinned;		/* the caller holds no references to the folios */
