@@ -153,7 +153,8 @@ struct Linker {
       base: globalBases[number], size: Term(UInt64(globalSizes[number]), width: 64),
       kind: global.isConstant ? .constant : .global, name: global.name, isZeroed: true)
     if global.isThreadLocal {
-      throw Linker.error("thread-local variables are not supported: \(global.name)", global.location)
+      throw Linker.error(
+        "thread-local variables are not supported: \(global.name)", global.location)
     }
     guard let initializer = global.initializer else { return object }
     do {

@@ -44,7 +44,8 @@ extension Machine {
     let code = program.code[number]
     if code.isVariadic { throw .failure("\(code.name) takes a variable number of arguments") }
     guard arguments.count == code.parameterCount else {
-      throw .failure("\(code.name) is called with \(arguments.count) arguments, not \(code.parameterCount)")
+      throw .failure(
+        "\(code.name) is called with \(arguments.count) arguments, not \(code.parameterCount)")
     }
     if state.frames.contains(where: { $0.function == number }) {
       throw .failure("recursion is not supported: \(code.name) calls itself")

@@ -172,7 +172,8 @@ extension Machine {
     let object = state.memory[handle]
     let verb = writes ? "writes" : "reads"
     if object.life == .freed {
-      try require(.no, settings.properties.bounds, "\(verb) \(object.name) after it was freed", state)
+      try require(
+        .no, settings.properties.bounds, "\(verb) \(object.name) after it was freed", state)
     }
     if object.kind == .function || (writes && object.kind == .constant) {
       try require(
@@ -197,7 +198,8 @@ extension Machine {
     let verb = writes ? "writes" : "reads"
     if let value = address.constant {
       return value < 4096
-        ? "\(verb) through a NULL pointer" : "\(verb) where there is no object: 0x\(String(value, radix: 16))"
+        ? "\(verb) through a NULL pointer"
+        : "\(verb) where there is no object: 0x\(String(value, radix: 16))"
     }
     return "\(verb) where there is no object"
   }

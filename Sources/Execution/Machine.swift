@@ -178,7 +178,8 @@ public final class Machine {
       throw .failure("a jump to nowhere")
     }
     if state.frames[top].visits[block] >= settings.unwindLimit {
-      let site = callStack(state).first ?? CallSite(function: program.code[function].name, location: nil)
+      let site =
+        callStack(state).first ?? CallSite(function: program.code[function].name, location: nil)
       throw .pause(.unwound(limit: settings.unwindLimit, site))
     }
     let previous = state.frames[top].block

@@ -129,7 +129,9 @@ extension TermPool {
 
   private func integerSum(_ a: Term) -> IntegerSum? {
     let sum = self.sum(a)
-    if sum.monomials.isEmpty { return IntegerSum(constant: Int128(sum.constant), coefficients: [:]) }
+    if sum.monomials.isEmpty {
+      return IntegerSum(constant: Int128(sum.constant), coefficients: [:])
+    }
     var coefficients: [Int32: Int128] = [:]
     var low = Int128(0)
     for monomial in sum.monomials {
@@ -187,7 +189,8 @@ extension TermPool {
     let right = known(b)
     let aIsNegative = left.low >= half
     let bIsNegative = right.low >= half
-    if aIsNegative == bIsNegative, aIsNegative || isNonNegative(a), bIsNegative || isNonNegative(b) {
+    if aIsNegative == bIsNegative, aIsNegative || isNonNegative(a), bIsNegative || isNonNegative(b)
+    {
       return less(a, b)
     }
     if aIsNegative, isNonNegative(b) { return .yes }

@@ -93,7 +93,8 @@ extension TermPool {
     if let chosen = throughChoice(a, { extract($0, low: low, width: width) }) { return chosen }
     let range = known(a)
     if low > 0, range.high >> UInt64(low) == 0 { return Term(0, width: width) }
-    var result = anything(width: width, trailingZeros: max(0, min(width, range.trailingZeros - low)))
+    var result = anything(
+      width: width, trailingZeros: max(0, min(width, range.trailingZeros - low)))
     if range.high >> UInt64(low) <= Term.mask(width) {
       result.low = range.low >> UInt64(low)
       result.high = range.high >> UInt64(low)

@@ -135,7 +135,8 @@ struct Explorer {
     let isThis = pool.equal(term, Term(value, width: term.width))
     let isOther = pool.not(isThis)
     switch try solver.check(
-      run.state.path + [isOther], near: run.witness.assignment) {
+      run.state.path + [isOther], near: run.witness.assignment)
+    {
     case .unsatisfiable: run.state.note(implied: isThis)
     case .satisfiable(let assignment):
       let count = run.excluded[term, default: 0] + 1
@@ -167,7 +168,8 @@ struct Explorer {
     if condition.isFalse { return false }
     if !run.witness.isTrue(condition) {
       switch try solver.check(
-        run.state.path + [condition], near: run.witness.assignment) {
+        run.state.path + [condition], near: run.witness.assignment)
+      {
       case .satisfiable(let assignment): run.witness = Witness(assignment, pool: pool)
       case .unsatisfiable: return false
       case .unknown(let reason):

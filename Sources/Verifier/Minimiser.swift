@@ -23,9 +23,18 @@ struct Minimiser {
     for objective in violation.objectives.prefix(2) { try fix(objective) }
     let sized = facts
     for objective in violation.objectives.dropFirst(2) { try fix(objective) }
-    for input in violation.inputs { try fix(input.term) }
+    for input in violation.inputs { try settle(input.term) }
     let isOneOfSeveral = try violation.isOneOfSeveral || hasAnother(violation, sized)
     return (assignment, isOneOfSeveral)
+  }
+
+  /// Gives a term the least value of its range if it can have that, else leaves it where it is.
+  private mutating func settle(_ term: Term) throws {
+    if term.constant != nil { return }
+    let low = pool.range(of: term).lowerBound
+    var value = Witness(assignment, pool: pool).value(of: term)
+    if low < value, try narrow(pool.equal(term, Term(low, width: term.width))) { value = low }
+    facts.append(pool.equal(term, Term(value, width: term.width)))
   }
 
   /// Gives a term its least value under the facts so far, and keeps it.
@@ -50,7 +59,8 @@ struct Minimiser {
 
   /// Takes an assignment of the fact where there is one. What the solver does not know is not taken.
   private mutating func narrow(_ fact: Term) throws -> Bool {
-    guard case .satisfiable(let smaller) = try solver.check(facts + [fact]) else { return false }
+    let answer = try solver.check(facts + [fact], near: assignment)
+    guard case .satisfiable(let smaller) = answer else { return false }
     assignment = smaller
     return true
   }
@@ -61,7 +71,7 @@ struct Minimiser {
       pool.not(pool.equal(input.term, Term(witness.value(of: input.term), width: input.term.width)))
     }
     let differs = differences.reduce(Term.no) { pool.or($0, $1) }
-    guard case .satisfiable = try solver.check(sized + [differs]) else { return false }
-    return true
+    // Not knowing is no uniqueness.
+    return try solver.check(sized + [differs]) != .unsatisfiable
   }
 }
