@@ -44,6 +44,7 @@ public struct ExecutionError: Error, Sendable, CustomStringConvertible {
     self.callStack = callStack
   }
 
+  /// What is wrong, after file and line where these are known.
   public var description: String {
     guard let site = callStack.first, let file = site.file, let line = site.line else {
       return message

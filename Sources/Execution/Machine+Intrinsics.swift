@@ -312,10 +312,15 @@ extension Machine {
   func string(
     _ arguments: Arguments, _ index: Int, _ state: State
   ) throws(Interruption) -> String {
-    let address = try arguments.constant(index)
-    guard let handle = state.memory.find(address) else {
+    guard let text = text(at: try arguments.constant(index), state) else {
       throw .failure("\(arguments.name): argument \(index + 1) is no string")
     }
+    return text
+  }
+
+  /// The constant string that begins at an address; nil if there is none.
+  public func text(at address: UInt64, _ state: State) -> String? {
+    guard let handle = state.memory.find(address) else { return nil }
     let object = state.memory[handle]
     var bytes: [UInt8] = []
     var offset = Int(truncatingIfNeeded: address &- object.base)

@@ -54,6 +54,7 @@ public final class Machine {
   let program: Program
   /// The terms of every run of this machine.
   public let pool: TermPool
+  /// How this machine runs.
   public let settings: MachineSettings
 
   /// What ends a step before it is done: nothing of it has happened then.

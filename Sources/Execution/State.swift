@@ -41,13 +41,17 @@ struct Window: Sendable {
 public struct Input: Sendable {
   /// "head[0]", "allocation fails#2"…
   public var name: String
+  /// Its value in this run.
   public var term: Term
 }
 
 /// A line of a trace; the terms are its arguments.
 public struct Note: Sendable {
+  /// With %llu, %llx and %s for the arguments.
   public var format: String
+  /// What the format shows, in its order.
   public var arguments: [Term]
+  /// Where, the innermost frame first.
   public var callStack: [CallSite]
 }
 
@@ -71,6 +75,7 @@ public struct State: Sendable {
   var choiceCounts: [String: Int] = [:]
   /// What a counterexample makes small, the most important first.
   public internal(set) var objectives: [Term] = []
+  /// What `vmc_note` gave, in order.
   public internal(set) var notes: [Note] = []
   /// What `vmc_report` gave, the last value of each name.
   public internal(set) var reports: [String: Term] = [:]
@@ -119,8 +124,12 @@ public struct State: Sendable {
 
 /// A field of a spec, read by running its description.
 public struct Description: Sendable, Equatable {
+  /// The field's name.
   public var field: String
+  /// Which of several, for a field that has more than one.
   public var index: UInt64
+  /// The value of a number.
   public var value: UInt64
+  /// The value of a text.
   public var text: String?
 }

@@ -15,6 +15,7 @@ public struct SolverError: Error, Sendable, CustomStringConvertible {
     self.isOutOfMemory = isOutOfMemory
   }
 
+  /// What the user is told.
   public var description: String { "Z3: \(message)" }
 }
 

@@ -30,9 +30,9 @@ struct Confirmation {
     while true {
       switch try machine.run(&state) {
       case .violated(let obligation):
-        if isSame(obligation, violation) { return outcome(state, values, machine.pool) }
+        if isSame(obligation, violation) { return outcome(state, machine) }
       case .require(let obligation):
-        return isSame(obligation, violation) ? outcome(state, values, machine.pool) : nil
+        return isSame(obligation, violation) ? outcome(state, machine) : nil
       case .ended, .decide, .settle, .enumerate, .assume, .unwound: return nil
       }
     }
@@ -44,7 +44,7 @@ struct Confirmation {
       && obligation.callStack == violation.obligation.callStack
   }
 
-  private func outcome(_ state: State, _ values: [String: UInt64], _ pool: TermPool) -> Outcome {
+  private func outcome(_ state: State, _ machine: Machine) -> Outcome {
     let inputs = state.inputs.map { input in
       Counterexample.Value(name: input.name, value: String(input.term.constant ?? 0))
     }
@@ -53,30 +53,33 @@ struct Confirmation {
     }
     let trace = state.notes.map { note in
       Counterexample.Step(
-        text: Confirmation.text(note.format, note.arguments.map { $0.constant ?? 0 }),
+        text: Confirmation.text(note) { machine.text(at: $0, state) },
         callStack: note.callStack)
     }
     return Outcome(inputs: inputs, reports: reports, trace: trace)
   }
 
-  /// Fills a note's format: %llu and %llx.
-  static func text(_ format: String, _ arguments: [UInt64]) -> String {
+  /// Fills a note's format: %llu, %llx, and %s with the string at an address.
+  private static func text(_ note: Note, string: (UInt64) -> String?) -> String {
     var result = ""
-    var rest = format[...]
-    var next = arguments[...]
+    var rest = note.format[...]
+    var next = note.arguments.map { $0.constant ?? 0 }[...]
     while let percent = rest.firstIndex(of: "%") {
       result += rest[..<percent]
       let tail = rest[percent...]
       if tail.hasPrefix("%llu") {
         result += String(next.popFirst() ?? 0)
+        rest = tail.dropFirst(4)
       } else if tail.hasPrefix("%llx") {
         result += String(next.popFirst() ?? 0, radix: 16)
+        rest = tail.dropFirst(4)
+      } else if tail.hasPrefix("%s") {
+        result += next.popFirst().flatMap(string) ?? "?"
+        rest = tail.dropFirst(2)
       } else {
         result += tail.prefix(1)
         rest = tail.dropFirst()
-        continue
       }
-      rest = tail.dropFirst(4)
     }
     return result + rest
   }
