@@ -4,9 +4,8 @@
  * tree that is given, for each buffer that udmabuf can be made of.
  *
  * Expected, by the tree's version (kernel.md, section 3):
- *   before 6.2			there is no .vmap: dma_buf_vmap() gives -EINVAL, for every
- *				buffer. Refused cleanly, so only accepts is refuted, and
- *				what is to hold of a mapping has no point.
+ *   before 6.2			there is no vmap_udmabuf: nothing to verify, and vmapcheck
+ *				says so in a line.
  *   6.11.0 - 6.11.10, 6.12.0,	each page is its folio's first (5e72b2b41a21):
  *   6.12.1, from 6.12.48 on	maps-exactly is refuted.
  *   6.11.11 on, 6.12.2 - 6.12.47,	vmap_pfn() of pages (18d7de823b71): never maps, as
@@ -28,7 +27,7 @@
 #pragma vmapcheck take "mm/vmalloc.c" __vmap_pages_range_noflush?, vmap_pages_range_noflush
 #pragma vmapcheck take "mm/vmalloc.c" vmap_pages_range
 #pragma vmapcheck take "mm/vmalloc.c" vm_unmap_ram, vm_map_ram
-#pragma vmapcheck take "drivers/dma-buf/udmabuf.c" struct udmabuf, vmap_udmabuf?, vunmap_udmabuf?
+#pragma vmapcheck take "drivers/dma-buf/udmabuf.c" struct udmabuf, vmap_udmabuf, vunmap_udmabuf
 
 #define TREE(a, b, c) (VMAPCHECK_KERNEL_VERSION >= KERNEL_VERSION(a, b, c))
 #define BETWEEN(a, b, c, d, e, f) (TREE(a, b, c) && !TREE(d, e, f))
@@ -57,7 +56,6 @@ static struct udmabuf *ubuf_of(const struct folio_range *ranges, unsigned int nr
 	return ubuf;
 }
 
-#ifdef HAVE_VMAP_UDMABUF
 static struct udmabuf *mapped;
 
 /* dma_buf_vmap() with the reservation lock held. */
@@ -83,18 +81,6 @@ static void unmap_udmabuf(const void *addr, const struct folio_range *ranges,
 	iosys_map_set_vaddr(&map, (void *)addr);
 	vunmap_udmabuf(&buf, &map);
 }
-#else
-static void *map_udmabuf(const struct folio_range *ranges, unsigned int nr_ranges)
-{
-	ubuf_of(ranges, nr_ranges);
-	return ERR_PTR(-EINVAL);
-}
-
-static void unmap_udmabuf(const void *addr, const struct folio_range *ranges,
-			  unsigned int nr_ranges)
-{
-}
-#endif
 
 VMAP_SPEC(linux_udmabuf) = {
 	.title = "the kernel's udmabuf, down to the leaves, maps its buffer",
@@ -103,11 +89,7 @@ VMAP_SPEC(linux_udmabuf) = {
 	.buffer = { .kinds = SHMEM | THP | HUGETLB, .max_pages = MAX_ARRAY_PAGES },
 	.cost = { .per_page = sizeof(struct page *) },
 	.expect = {
-#ifndef HAVE_VMAP_UDMABUF
-		[ACCEPTS] = REFUTED,
-		[MAPS_EXACTLY] = VACUOUS,
-		[REFS_HELD] = VACUOUS,
-#elif MAPS_PFNS
+#if MAPS_PFNS
 		[API_CLASS] = REFUTED,
 		[ACCEPTS] = REFUTED,
 		[NO_SPLAT] = REFUTED,

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Subprocess
+import Testing
+
+/// Functions of Debian's real kernel sources.
+@Suite(.serialized) struct LinuxTests {
+  private static let sources = "/usr/src/linux-source-6.12.tar.xz"
+  private static let udmabuf = "drivers/dma-buf/udmabuf.c"
+
+  /// What 6.12 from .48 on has, and the line that maps the page that is meant (a26fd92b7223).
+  private static let faulty = "&ubuf->folios[pg]->page;"
+  private static let repaired =
+    "folio_page(ubuf->folios[pg], ubuf->offsets[pg] >> PAGE_SHIFT);"
+
+  @Test func udmabufOf6_12MapsThePageBeforeTheOneThatIsMeant() async throws {
+    let scratch = try Scratch()
+    let run = try await Vmapcheck.run([
+      "verify", "Specs/linux/udmabuf.c", "--kernel", Self.sources, "--output", scratch.path("out"),
+    ])
+    #expect(run.status == 0, "\(run.output)\(run.errors)")
+    let file = scratch.url.appendingPathComponent("out/linux_udmabuf.maps-exactly.json")
+    let found = try JSONDecoder().decode(Found.self, from: Data(contentsOf: file))
+    #expect(found.value("pages[0]") == nil || found.value("pages[0]") == 1)
+    #expect(found.value("ranges") == 1)
+    #expect((found.value("offset[0]") ?? 0) > 0)
+    let sites = found.trace.flatMap(\.callStack)
+    #expect(sites.contains { $0.file == Self.udmabuf && $0.function == "vmap_udmabuf" })
+  }
+
+  @Test(arguments: ["HVO_ON", "HVO_OFF"])
+  func theFaultIsThereWithHVOAndWithout(_ hvo: String) async throws {
+    let scratch = try Scratch()
+    let spec = try Self.spec(hvo, in: scratch)
+    let run = try await Vmapcheck.run([
+      "verify", spec, "--kernel", Self.sources, "--output", scratch.path("out"),
+    ])
+    #expect(run.lastLine(of: "linux_udmabuf").contains("as-expected"))
+    #expect(run.lastLine(of: "linux_udmabuf").contains("1 refuted"))
+  }
+
+  @Test(arguments: ["HVO_ON", "HVO_OFF"])
+  func udmabufWithTheOneLineRepairedHasNoViolation(_ hvo: String) async throws {
+    let scratch = try Scratch()
+    let tree = try await Self.repairedTree(in: scratch)
+    let spec = try Self.spec(hvo, in: scratch)
+    let run = try await Vmapcheck.run([
+      "verify", spec, "--kernel", tree, "--output", scratch.path("out"),
+    ])
+    // The spec expects the fault of this version: its absence is what is not expected.
+    #expect(run.status == 1, "\(run.output)\(run.errors)")
+    #expect(run.lastLine(of: "linux_udmabuf").contains("not-as-expected"))
+    #expect(!run.lastLine(of: "linux_udmabuf").contains("refuted"))
+    #expect(!run.lastLine(of: "linux_udmabuf").contains("unknown"))
+  }
+
+  @Test func vmapPfnOfFoliosIsRefusedAtItsOwnLine() async throws {
+    let scratch = try Scratch()
+    let run = try await Vmapcheck.run([
+      "verify", "Specs/linux/vmap_pfn.c", "--kernel", Self.sources, "--property", "no-splat",
+      "--output", scratch.path("out"),
+    ])
+    let file = scratch.url.appendingPathComponent("out/linux_vmap_pfn_of_folios.no-splat.json")
+    let found = try JSONDecoder().decode(Found.self, from: Data(contentsOf: file))
+    #expect(found.callStack.contains { $0.function == "vmap_pfn_apply" && $0.line == 3551 })
+    #expect(run.lastLine(of: "linux_vmap_pfn_of_bar").contains("1 bounded"))
+  }
+
+  @Test func aTreeWithoutTheFunctionGetsOneLineAndIsNoFailure() async throws {
+    let run = try await Vmapcheck.run([
+      "verify", "Specs/linux/udmabuf.c", "--kernel", "/usr/src/linux-source-6.1.tar.xz",
+    ])
+    #expect(run.status == 0)
+    #expect(run.output.contains("linux 6.1."))
+    #expect(run.output.contains("has no vmap_udmabuf in \(Self.udmabuf)"))
+  }
+
+  @Test func vmapAndVmapPfnOf6_1ComeOutAsTheyDoOn6_12() async throws {
+    let scratch = try Scratch()
+    let run = try await Vmapcheck.run([
+      "verify", "Specs/linux/vmap_pfn.c", "Specs/linux/vmap.c", "--kernel",
+      "/usr/src/linux-source-6.1.tar.xz", "--output", scratch.path("out"),
+    ])
+    #expect(run.status == 0, "\(run.output)\(run.errors)")
+  }
+
+  // MARK: Material
+
+  private struct Found: Decodable {
+    struct Value: Decodable {
+      var name: String
+      var value: String
+    }
+
+    struct Site: Decodable {
+      var function: String
+      var file: String?
+      var line: Int?
+    }
+
+    struct Step: Decodable {
+      var callStack: [Site]
+    }
+
+    var inputs: [Value]
+    var callStack: [Site]
+    var trace: [Step]
+
+    func value(_ name: String) -> UInt64? {
+      inputs.first { $0.name == name }.flatMap { UInt64($0.value) }
+    }
+  }
+
+  /// The shipped spec on hugetlb folios of one HVO state.
+  private static func spec(_ hvo: String, in scratch: Scratch) throws -> String {
+    let shipped = try String(
+      contentsOf: Vmapcheck.package.appendingPathComponent("Specs/linux/udmabuf.c"),
+      encoding: .utf8)
+    let kinds = ".kinds = SHMEM | THP | HUGETLB,"
+    try #require(shipped.contains(kinds))
+    return try scratch.write(
+      shipped.replacingOccurrences(of: kinds, with: ".kinds = HUGETLB, .hvo = \(hvo),"),
+      to: "udmabuf.c")
+  }
+
+  /// The files of 6.12 that the spec takes from, with the one line repaired.
+  private static func repairedTree(in scratch: Scratch) async throws -> String {
+    let result = try await Subprocess.run(
+      .name("tar"),
+      arguments: [
+        "-xf", sources, "-C", scratch.url.path, "--wildcards", "--strip-components=1",
+        "linux-source-6.12/Makefile", "linux-source-6.12/mm/vmalloc.c",
+        "linux-source-6.12/\(udmabuf)",
+      ], output: .discarded)
+    try #require(result.terminationStatus.isSuccess)
+    let file = scratch.url.appendingPathComponent(udmabuf)
+    let text = try String(contentsOf: file, encoding: .utf8)
+    try #require(text.components(separatedBy: faulty).count == 2)
+    try text.replacingOccurrences(of: faulty, with: repaired)
+      .write(to: file, atomically: false, encoding: .utf8)
+    return scratch.url.path
+  }
+}
