@@ -47,6 +47,7 @@ struct Exploring {
         var other = path
         if try narrow(&other, to: machine.pool.not(condition)) { agenda.append(other) }
         guard try narrow(&path, to: condition) else { return }
+      case .settle(let condition): path.state.note(open: condition)
       case .enumerate(let term):
         guard try narrow(&path, to: .yes) else { return }
         var evaluator = Evaluator(pool: machine.pool, assignment: path.assignment)
