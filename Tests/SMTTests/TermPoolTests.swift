@@ -148,6 +148,25 @@ struct SeededGenerator: RandomNumberGenerator {
     }
   }
 
+  @Test func nothingThatHoldsIsRefuted() throws {
+    for seed in 200_000..<201_500 as Range<UInt64> {
+      var fuzzer = TermFuzzer(seed: seed)
+      let width = [1, 8, 32, 64][Int(seed % 4)]
+      let (symbolic, concrete) = fuzzer.term(width: width, depth: 3)
+      let pool = fuzzer.pool
+      let solver = try Solver(
+        pool: pool, budget: Budget(resources: 200_000, milliseconds: 2_000))
+      let same = pool.equal(symbolic, Term(concrete.constant ?? 0, width: width))
+      // Some answers may take more than this; none may be "unsatisfiable".
+      #expect(try solver.check([same]) != .unsatisfiable, "seed \(seed)")
+      let inputs = fuzzer.assignment.values.sorted { $0.key < $1.key }.compactMap {
+        (name, value) in
+        pool.symbol(named: name).map { pool.equal($0, Term(value, width: $0.width)) }
+      }
+      #expect(try solver.check(inputs + [same]) != .unsatisfiable, "pinned, seed \(seed)")
+    }
+  }
+
   @Test func aPageAddressesPfnComesBackAsItWas() {
     let pool = TermPool()
     let pfn = pool.symbol("pfn", width: 64, in: 0...((1 << 40) - 1))
