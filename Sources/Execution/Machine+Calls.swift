@@ -90,6 +90,12 @@ extension Machine {
     let caller = state.frames.count - 1
     switch frame.use {
     case .discard: break
+    case .memory(let place, let bytes):
+      guard case .term(let term) = result else {
+        throw .failure("a window's load gives an undefined value")
+      }
+      state.memory[place.handle].store(
+        pool.resize(term, to: 8 * bytes), place.offset, size: bytes, pool: pool)
     case .register(let register): state.frames[caller].registers[register] = result
     case .loaded(let register, let width):
       guard case .term(let term) = result else {

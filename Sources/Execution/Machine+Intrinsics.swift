@@ -35,6 +35,16 @@ extension Machine {
     _ name: String, _ values: [Value], _ result: Shape, _ step: Step, _ state: inout State
   ) throws(Interruption) -> Pause? {
     let arguments = Arguments(values: values, name: name)
+    if name.hasPrefix("llvm.memcpy") || name.hasPrefix("llvm.memmove") {
+      let size = Int(clamping: try enumerate(arguments.term(2), state))
+      let target = try arguments.term(0)
+      let source = try arguments.term(1)
+      if size > 0,
+        try copyThroughWindow(to: target, from: source, size: size, step, &state)
+      {
+        return nil
+      }
+    }
     if name.hasPrefix("llvm.") {
       let value = try llvmIntrinsic(name, arguments, result, &state)
       finish(step, value, &state)

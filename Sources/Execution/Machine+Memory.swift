@@ -4,7 +4,7 @@ import LLVMIR
 import SMT
 
 /// Where an access goes.
-struct Place {
+struct Place: Sendable {
   var handle: Memory.Handle
   /// In bytes.
   var offset: Int
@@ -260,6 +260,59 @@ extension Machine {
     let cells = origin.copy(from.offset, from.offset + size, pool: pool)
     state.memory[to.handle].replace(
       to.offset, size: size, with: cells, zeroed: origin.isZeroed, pool: pool)
+  }
+
+  /// A copy of which one side is a window, as the loads or stores that it stands for; false if
+  /// both sides are objects. They are calls that run one after the other once the step is done.
+  func copyThroughWindow(
+    to target: Term, from source: Term, size: Int, _ step: Step, _ state: inout State
+  ) throws(Interruption) -> Bool {
+    let from = try destination(source, size, writes: false, state)
+    let to = try destination(target, size, writes: true, state)
+    var frames: [Frame] = []
+    switch (from, to) {
+    case (.object, .object): return false
+    case (.window, .window): throw .failure("a copy from one of the model's windows to another")
+    case (.window(let window, let address), .object(let place)):
+      for (offset, bytes) in chunks(size) {
+        let part = Place(handle: place.handle, offset: place.offset + offset)
+        frames.append(
+          frame(
+            window.load, [chunk(address, offset), .term(Term(UInt64(bytes), width: 32))],
+            use: .memory(part, bytes: bytes), servesWindow: true, state))
+      }
+    case (.object(let place), .window(let window, let address)):
+      for (offset, bytes) in chunks(size) {
+        let shape = Shape.scalar(width: 8 * bytes, bytes: bytes)
+        let part = Place(handle: place.handle, offset: place.offset + offset)
+        guard case .term(let value) = try load(shape, part, .isViolation, state) else { continue }
+        let arguments: [Value] = [
+          chunk(address, offset), .term(Term(UInt64(bytes), width: 32)),
+          .term(pool.zeroExtend(value, to: 64)),
+        ]
+        frames.append(
+          frame(window.store, arguments, use: .discard, servesWindow: true, state))
+      }
+    }
+    finish(step, .undefined, &state)
+    state.frames += frames.reversed()
+    return true
+  }
+
+  private func chunk(_ address: Term, _ offset: Int) -> Value {
+    .term(pool.add(address, Term(UInt64(offset), width: 64)))
+  }
+
+  /// A block as accesses of 8, 4, 2 and 1 bytes.
+  private func chunks(_ size: Int) -> [(offset: Int, bytes: Int)] {
+    var result: [(offset: Int, bytes: Int)] = []
+    var offset = 0
+    while offset < size {
+      let bytes = [8, 4, 2, 1].first { $0 <= size - offset } ?? 1
+      result.append((offset, bytes))
+      offset += bytes
+    }
+    return result
   }
 
   func setMemory(

@@ -25,6 +25,8 @@ struct Frame: Sendable {
 enum ResultUse: Sendable {
   case discard
   case register(Int)
+  /// Written to an object, for a copy out of a window.
+  case memory(Place, bytes: Int)
   /// Cut to a width, for a load through a window.
   case loaded(Int, width: Int)
 }

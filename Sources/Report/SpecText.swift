@@ -62,7 +62,8 @@ public struct SpecText: Sendable {
 
   private func obligations(_ result: PropertyResult) -> String? {
     if case .notApplicable = result.verdict { return nil }
-    return counted(result.obligations, "obligation")
+    if result.obligations == 0 { return "settled without Z3" }
+    return counted(result.obligations, "obligation") + " for Z3"
   }
 
   private func tint(_ verdict: Verdict) -> Style.Tint {

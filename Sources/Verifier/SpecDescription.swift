@@ -24,6 +24,9 @@ struct SpecDescription {
     for description in state.descriptions { take(description) }
   }
 
+  /// What is wrong with the spec's fields, if anything is.
+  private(set) var mistake: String?
+
   private mutating func take(_ description: Description) {
     switch description.field {
     case "title": title = description.text ?? ""
@@ -31,11 +34,21 @@ struct SpecDescription {
     case "bound.ranges": ranges = Int(clamping: description.value)
     case "bound.pages": pages = Int(clamping: description.value)
     case "expect":
-      if let property = Property(rawValue: Int(clamping: description.index)),
-        let expectation = Expectation(rawValue: Int(clamping: description.value))
-      {
-        expectations[property] = expectation
+      guard let property = Property(rawValue: Int(clamping: description.index)) else { return }
+      guard let expectation = Expectation(rawValue: Int(clamping: description.value)) else {
+        mistake =
+          ".expect of \(property.name) is \(description.value), which is no vmap_expectation"
+        return
       }
+      expectations[property] = expectation
+    case "has both unmaps" where description.value != 0:
+      mistake = "it has .unmap and .unmap_ranges; at most one of the two"
+    case "kinds" where description.value > 15:
+      mistake = ".buffer.kinds is \(description.value), which is no set of folio_kind"
+    case "eras" where description.value > 7:
+      mistake = ".buffer.eras is \(description.value), which is no set of era"
+    case "order" where description.value > 18:
+      mistake = ".buffer.order is \(description.value); the largest folio is of order 18"
     default: break
     }
   }

@@ -71,6 +71,11 @@ struct SpecVerifier {
         "\(entry.name) has neither .map nor .map_file: there is nothing to verify",
         entry.location.map { [CallSite(function: entry.name, file: $0.file, line: $0.line)] } ?? [])
     }
+    if let mistake = description.mistake {
+      throw ExecutionError.description(
+        "\(entry.name): \(mistake)",
+        entry.location.map { [CallSite(function: entry.name, file: $0.file, line: $0.line)] } ?? [])
+    }
     var search = try self.search(description)
     let verdicts = try verdicts(&search)
     var effort = search.exploration.effort

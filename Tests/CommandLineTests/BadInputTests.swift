@@ -37,6 +37,21 @@ import Testing
     #expect(run.errors.contains("mop"))
   }
 
+  @Test func expectationThatIsNone() async throws {
+    let spec = try scratch.spec(refusing, fields: ".map = map, .expect = { [ACCEPTS] = 99 },")
+    let run = try await scratch.verify(spec)
+    #expect(run.status == 2)
+    #expect(run.errors.contains(".expect of accepts is 99"))
+  }
+
+  @Test func twoWaysToUnmap() async throws {
+    let spec = try scratch.spec(
+      refusing, fields: ".map = map, .unmap = vunmap, .unmap_ranges = (void *)vunmap,")
+    let run = try await scratch.verify(spec)
+    #expect(run.status == 2)
+    #expect(run.errors.contains("at most one of the two"))
+  }
+
   @Test func noMap() async throws {
     let run = try await scratch.verify(try scratch.spec(refusing, fields: ""))
     #expect(run.status == 2)

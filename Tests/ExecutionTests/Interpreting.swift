@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import LLVMIR
 import SMT
 
@@ -19,8 +20,16 @@ struct Run: Equatable {
 struct Failed: Equatable {
   var property: Int
   var message: String
+  /// Without its folder: clang names it from the folder that it runs in.
   var file: String?
   var line: Int?
+
+  init(property: Int, message: String, file: String?, line: Int?) {
+    self.property = property
+    self.message = message
+    self.file = file.map { URL(fileURLWithPath: $0).lastPathComponent }
+    self.line = line
+  }
 }
 
 extension SemanticProperties {

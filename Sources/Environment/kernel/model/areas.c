@@ -26,6 +26,12 @@ static vmc_u64 area_base(vmc_u64 n, vmc_u64 align)
 #ifdef VMAPCHECK_KERNEL_VERSION
 	if (align <= PAGE_SIZE && vmc_input("last page of a table", n, 0, 1))
 		base -= PAGE_SIZE;
+	vmc_assume(1, "a vm area begins with a page table, or one page before it");
+#else
+	/* Aligned to no more than a page, and the second page needs a table of its own. */
+	if (align <= PAGE_SIZE)
+		base -= PAGE_SIZE;
+	vmc_assume(1, "a vm area begins one page before a page table (VM_IOREMAP: with one)");
 #endif
 	return base;
 }
@@ -41,7 +47,7 @@ struct area *area_alloc(enum area_kind kind, vmc_u64 size, vmc_u64 align, vmc_u6
 	if (nr_areas == 0 && size > room - 2 * PAGE_SIZE)
 		return NULL;
 	vmc_assume((nr_areas < MAX_AREAS) & (size <= room - 2 * PAGE_SIZE),
-		   "the vmalloc space has room for one more area (or its allocation fails)");
+		   "no more than 16 vm areas, each of at most 512 GiB (the model's own limit)");
 	area->kind = kind;
 	area->live = 1;
 	area->start = area_base(nr_areas, align);
@@ -53,12 +59,13 @@ struct area *area_alloc(enum area_kind kind, vmc_u64 size, vmc_u64 align, vmc_u6
 	return area;
 }
 
-struct area *area_find(vmc_u64 start)
+/* By any address inside, as __find_vmap_area() does (mm/vmalloc.c of 6.12). */
+struct area *area_find(vmc_u64 addr)
 {
 	vmc_u64 n;
 
 	for (n = 0; n < nr_areas; n++) {
-		if (areas[n].live && areas[n].start == start)
+		if (areas[n].live && addr >= areas[n].start && addr < areas[n].end)
 			return &areas[n];
 	}
 	return NULL;

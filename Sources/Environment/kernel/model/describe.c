@@ -14,6 +14,9 @@ void vmc_describe_spec(const struct vmap_spec *spec)
 	vmc_describe("has map", VMC_SCALAR, spec->map != NULL);
 	vmc_describe("has map_file", VMC_SCALAR, spec->map_file != NULL);
 	vmc_describe("has unmap", VMC_SCALAR, spec->unmap != NULL || spec->unmap_ranges != NULL);
+	vmc_describe("has both unmaps", VMC_SCALAR,
+		     (spec->unmap != NULL) & (spec->unmap_ranges != NULL));
+	vmc_describe("order", VMC_SCALAR, spec->buffer.order);
 	vmc_describe("has assume", VMC_SCALAR, spec->assume != NULL);
 	vmc_describe("kinds", VMC_SCALAR, spec->buffer.kinds);
 	vmc_describe("hvo", VMC_SCALAR, spec->buffer.hvo);

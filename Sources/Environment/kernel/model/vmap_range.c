@@ -108,6 +108,8 @@ static void map_some(unsigned long addr, pgprot_t prot, struct page **pages, vmc
  * Maps pages one by one. A page that is busy, NULL or not valid ends it with a WARN,
  * and a table that cannot be allocated without; the pages before stay mapped.
  */
+void vmap_pages_range_of_larger_leaves(void);
+
 int vmap_pages_range(unsigned long addr, unsigned long end, pgprot_t prot, struct page **pages,
 		     unsigned int page_shift)
 {
@@ -118,6 +120,9 @@ int vmap_pages_range(unsigned long addr, unsigned long end, pgprot_t prot, struc
 	vmc_u64 i;
 
 	WARN_ON(page_shift < PAGE_SHIFT);
+	/* Larger leaves take one page of each group for all: not modelled, so not verified. */
+	if (page_shift > PAGE_SHIFT)
+		vmap_pages_range_of_larger_leaves();
 	BUG_ON(addr >= end);
 	might_sleep();
 	areas_check(addr, end);

@@ -24,7 +24,6 @@ void *kmemdup(const void *from, size_t size, gfp_t flags);
 #define kmalloc_node(size, flags, node) kmalloc(size, flags)
 #define kzalloc_node(size, flags, node) kzalloc(size, flags)
 #define kvmalloc_node(size, flags, node) kvmalloc(size, flags)
-#define vmalloc(size) kvmalloc(size, GFP_KERNEL)
 #define vzalloc(size) kvzalloc(size, GFP_KERNEL)
 
 #define ZERO_SIZE_PTR ((void *)16)
