@@ -194,7 +194,6 @@ public final class Machine {
     }
     for phi in phis { state.frames[top].registers[phi.register] = phi.value }
     state.frames[top].visits[block] += 1
-    state.frames[top].previousBlock = previous
     state.frames[top].block = block
     state.frames[top].step = phis.count
     return nil

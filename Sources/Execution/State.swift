@@ -9,7 +9,6 @@ struct Frame: Sendable {
   var function: Int
   var block = 0
   var step = 0
-  var previousBlock = -1
   var registers: [Value]
   /// How often each block was entered.
   var visits: [Int]

@@ -280,17 +280,3 @@ struct IntegerTranslation {
 
   private func make(_ ast: Z3_ast?) throws(SolverError) -> Z3_ast { try context.expression(ast) }
 }
-
-extension TermPool {
-  /// The constant of an exact sum as the integer that keeps the sum in range.
-  func exactConstant(_ sum: Sum, width: Int) -> Int128 {
-    var low = signed(sum.constant, width: width)
-    let asSigned = low
-    for monomial in sum.monomials {
-      let coefficient = signed(monomial.coefficient, width: width)
-      let range = known(monomial.term)
-      low += min(coefficient * Int128(range.low), coefficient * Int128(range.high))
-    }
-    return low >= 0 ? asSigned : Int128(sum.constant)
-  }
-}

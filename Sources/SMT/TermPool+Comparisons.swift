@@ -133,16 +133,11 @@ extension TermPool {
       return IntegerSum(constant: Int128(sum.constant), coefficients: [:])
     }
     var coefficients: [Int32: Int128] = [:]
-    var low = Int128(0)
     for monomial in sum.monomials {
-      let coefficient = signed(monomial.coefficient, width: a.width)
-      coefficients[monomial.term.index] = coefficient
-      let range = known(monomial.term)
-      low += min(coefficient * Int128(range.low), coefficient * Int128(range.high))
+      coefficients[monomial.term.index] = signed(monomial.coefficient, width: a.width)
     }
-    let asSigned = signed(sum.constant, width: a.width)
     return IntegerSum(
-      constant: low + asSigned >= 0 ? asSigned : Int128(sum.constant), coefficients: coefficients)
+      constant: exactConstant(sum, width: a.width), coefficients: coefficients)
   }
 
   private func difference(_ a: [Int32: Int128], _ b: [Int32: Int128]) -> [Int32: Int128] {
@@ -208,7 +203,4 @@ extension TermPool {
     default: return [term]
     }
   }
-
-  /// a implies b.
-  public func implies(_ a: Term, _ b: Term) -> Term { or(not(a), b) }
 }

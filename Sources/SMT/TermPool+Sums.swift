@@ -140,6 +140,18 @@ extension TermPool {
     return (low, high)
   }
 
+  /// The constant of an exact sum as the integer that keeps the sum in range.
+  func exactConstant(_ sum: Sum, width: Int) -> Int128 {
+    var low = signed(sum.constant, width: width)
+    let asSigned = low
+    for monomial in sum.monomials {
+      let coefficient = signed(monomial.coefficient, width: width)
+      let range = known(monomial.term)
+      low += min(coefficient * Int128(range.low), coefficient * Int128(range.high))
+    }
+    return low >= 0 ? asSigned : Int128(sum.constant)
+  }
+
   /// A value of `width` bits as a signed number.
   func signed(_ value: UInt64, width: Int) -> Int128 {
     let isNegative = value >> UInt64(width - 1) & 1 == 1

@@ -34,15 +34,7 @@ extension TermPool {
     _ constant: UInt64, _ monomials: [Monomial], from narrow: Int, to wide: Int
   ) -> Term {
     let whole = Sum(constant: constant, monomials: monomials)
-    let asSigned = signed(constant, width: narrow)
-    var low = asSigned
-    for monomial in monomials {
-      let coefficient = signed(monomial.coefficient, width: narrow)
-      let range = known(monomial.term)
-      low += min(coefficient * Int128(range.low), coefficient * Int128(range.high))
-    }
-    // The reading of the constant that keeps the integer value in range (see `interval`).
-    let exact = low >= 0 ? asSigned : Int128(whole.constant)
+    let exact = exactConstant(whole, width: narrow)
     var result = Term(UInt64(truncatingIfNeeded: exact), width: wide)
     for monomial in monomials {
       let coefficient = signed(monomial.coefficient, width: narrow)
