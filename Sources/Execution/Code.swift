@@ -87,4 +87,6 @@ struct Code: Sendable {
   var isVariadic: Bool
   /// The function belongs to the strategy under test, not to the model.
   var isStrategy: Bool
+  /// Of the blocks.
+  var loops: LoopStructure
 }

@@ -90,7 +90,8 @@ struct FunctionLowering {
       name: function.name, location: function.location, blocks: blocks,
       registerCount: function.registerCount, registerNames: function.registerNames,
       byValue: byValue, parameterCount: function.parameters.count,
-      isVariadic: function.isVariadic, isStrategy: unit.isStrategy)
+      isVariadic: function.isVariadic, isStrategy: unit.isStrategy,
+      loops: LoopStructure(blocks))
   }
 
   /// What cannot be lowered is an error where it is executed, with its own location.

@@ -14,6 +14,8 @@ struct Place: Sendable {
 enum Destination {
   case object(Place)
   case window(Window, Term)
+  /// An element of an array of unknown size, at an offset in bytes.
+  case element(Memory.Handle, Term)
 }
 
 /// Loads, stores, and the calls that a window makes of them.
@@ -30,6 +32,15 @@ extension Machine {
       let value = try load(shape, place, unwritten, state)
       if step.result >= 0 { state.frames[top].registers[step.result] = value }
       state.frames[top].step += 1
+    case .element(let handle, let offset):
+      guard case .scalar(let width, let bytes) = shape else {
+        throw .failure("a load of a struct from an array of unknown size")
+      }
+      let value = try loadElement(handle, offset, bytes, unwritten, &state)
+      if step.result >= 0 {
+        state.frames[top].registers[step.result] = .term(pool.truncate(value, to: width))
+      }
+      state.frames[top].step += 1
     case .window(let window, let address):
       guard case .scalar(let width, let bytes) = shape else {
         throw .failure("a load of a struct from the model's window")
@@ -37,7 +48,7 @@ extension Machine {
       state.frames[top].step += 1
       let arguments: [Value] = [.term(address), .term(Term(UInt64(bytes), width: 32))]
       let use = step.result >= 0 ? ResultUse.loaded(step.result, width: width) : .discard
-      state.frames.append(frame(window.load, arguments, use: use, servesWindow: true, state))
+      state.push(frame(window.load, arguments, use: use, servesWindow: true, state))
     }
     return nil
   }
@@ -52,6 +63,12 @@ extension Machine {
     case .object(let place):
       try store(value, shape, place, &state)
       state.frames[top].step += 1
+    case .element(let handle, let offset):
+      guard case .scalar(_, let bytes) = shape, case .term(let scalar) = value else {
+        throw .failure("a store of a struct to an array of unknown size")
+      }
+      try storeElement(pool.zeroExtend(scalar, to: 8 * bytes), handle, offset, bytes, &state)
+      state.frames[top].step += 1
     case .window(let window, let address):
       guard case .scalar(_, let bytes) = shape, case .term(let scalar) = value else {
         throw .failure("a store of a struct through the model's window")
@@ -61,8 +78,7 @@ extension Machine {
         .term(address), .term(Term(UInt64(bytes), width: 32)),
         .term(pool.zeroExtend(scalar, to: 64)),
       ]
-      state.frames.append(
-        frame(window.store, arguments, use: .discard, servesWindow: true, state))
+      state.push(frame(window.store, arguments, use: .discard, servesWindow: true, state))
     }
     return nil
   }
@@ -186,6 +202,7 @@ extension Machine {
     try require(
       fits, settings.properties.bounds,
       "\(verb) outside of \(object.name)\(sizeText(object))", state)
+    if settings.cutsLoops, object.array != nil { return .element(handle, offset) }
     let position = try enumerate(offset, state)
     return .object(Place(handle: handle, offset: Int(truncatingIfNeeded: position)))
   }
@@ -271,6 +288,7 @@ extension Machine {
     let to = try destination(target, size, writes: true, state)
     var frames: [Frame] = []
     switch (from, to) {
+    case (.element, _), (_, .element): throw .failure("a copy of an array of unknown size")
     case (.object, .object): return false
     case (.window, .window): throw .failure("a copy from one of the model's windows to another")
     case (.window(let window, let address), .object(let place)):
@@ -295,7 +313,7 @@ extension Machine {
       }
     }
     finish(step, .undefined, &state)
-    state.frames += frames.reversed()
+    for frame in frames.reversed() { state.push(frame) }
     return true
   }
 

@@ -3,7 +3,7 @@
 import SMT
 
 /// A value in an object's memory, or the lack of one.
-struct Cell: Sendable {
+struct Cell: Sendable, Equatable {
   /// In bytes from the object's beginning.
   var offset: Int
   /// In bytes.
@@ -33,6 +33,8 @@ struct MemoryObject: Sendable {
   var life = Life.alive
   /// Without overlap, ascending by offset.
   var cells: [Cell] = []
+  /// Instead of cells, of an object whose size is not known.
+  var array: ArrayContents?
 
   // MARK: Bytes
 
@@ -165,7 +167,7 @@ extension Cell {
 
 /// Every object, by address. Addresses are constants and far apart, so that an address that leaves
 /// its object meets no other.
-struct Memory: Sendable {
+public struct Memory: Sendable {
   /// Ascending by base: functions and globals.
   var statics: [MemoryObject]
   /// Ascending by base: the objects of the live frames.
@@ -186,7 +188,7 @@ struct Memory: Sendable {
   init(statics: [MemoryObject]) { self.statics = statics }
 
   /// Names an object.
-  enum Handle: Hashable, Sendable {
+  public enum Handle: Hashable, Sendable {
     case fixed(Int)
     case stack(Int)
     case heap(Int)
@@ -269,7 +271,8 @@ struct Memory: Sendable {
     let base = nextHeap
     heap.append(
       MemoryObject(
-        base: base, size: size, kind: .heap(owner: owner), name: name, isZeroed: zeroed))
+        base: base, size: size, kind: .heap(owner: owner), name: name, isZeroed: zeroed,
+        array: size.constant == nil ? ArrayContents() : nil))
     nextHeap += Memory.room(size)
     return base
   }

@@ -31,5 +31,9 @@ public enum Pause: Sendable {
   case assume(Term, why: String)
   /// A loop was entered more often than the limit.
   case unwound(limit: Int, CallSite)
+  /// A round of a loop begins, where the machine is to cut loops.
+  case loop(LoopArrival)
+  /// The loop of the run's scope has been left.
+  case left
   case ended
 }

@@ -40,7 +40,7 @@ public struct SpecText: Sendable {
       }
     }
     lines += assumptions(result)
-    if detail >= .verbose { lines += sizes(result) }
+    if detail >= .verbose { lines += proofs(result) + sizes(result) }
     return lines + [lastLine, ""]
   }
 
@@ -79,6 +79,20 @@ public struct SpecText: Sendable {
     var seen: Set<String> = []
     let distinct = result.assumptions.filter { seen.insert($0).inserted }
     return wrapped("assumes: " + distinct.joined(separator: "; "), indent: 2, width: 98)
+  }
+
+  /// What proofs rest on, and why there is none.
+  private func proofs(_ result: SpecResult) -> [String] {
+    var lines = result.invariants.flatMap { invariant in
+      ["  whenever the loop at \(invariant.place) begins a round:"]
+        + invariant.claims.map { "    \($0)" }
+    }
+    for property in result.properties {
+      guard case .bounded = property.verdict, let reason = property.whyNotProved else { continue }
+      lines += wrapped(
+        "\(property.property.name) is not proved: \(reason)", indent: 2, width: 98)
+    }
+    return lines
   }
 
   private func sizes(_ result: SpecResult) -> [String] {

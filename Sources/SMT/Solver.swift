@@ -164,7 +164,7 @@ public final class Solver {
 
   /// What each way may take, one after the other; 0 is the whole budget.
   private static let stages: [(integers: UInt32, bits: UInt32)] = [
-    (20_000, 1_000_000), (2_000_000, 0),
+    (400_000, 1_000_000), (4_000_000, 0),
   ]
 
   /// An assignment of the facts that is the witness but for the symbols of the last fact.
@@ -173,15 +173,18 @@ public final class Solver {
   ) throws(SolverError) -> Assignment? {
     guard let last = facts.last else { return nil }
     let free = pool.symbols(of: last)
-    let pinned = pool.symbolOrder.filter { !free.contains($0.index) }.map { symbol in
+    let symbols = facts.reduce(into: Set<Int32>()) { $0.formUnion(pool.symbols(of: $1)) }
+    let pinned = pool.symbolOrder.filter {
+      symbols.contains($0.index) && !free.contains($0.index)
+    }.map { symbol in
       let value = pool.name(of: symbol).flatMap { witness.values[$0] }
       return pool.equal(
         symbol, Term(value ?? pool.range(of: symbol).lowerBound, width: symbol.width))
     }
-    guard case .guess(let assignment) = try integers.check(pinned + facts, resources: 10_000),
+    guard case .guess(let assignment) = try integers.check(pinned + facts, resources: 30_000),
       holds(assignment, facts)
     else { return nil }
-    return assignment
+    return witness.merging(assignment)
   }
 
   /// Whether an assignment is within the symbols' ranges and satisfies the facts as they are.

@@ -7,6 +7,8 @@ import SMT
 struct SpecDescription {
   var title = ""
   var hasMap = false
+  /// It maps a file through its page cache.
+  var isOfFile = false
   var expectations: [Property: Expectation] = [:]
   /// The spec's own bounds; 0 where it has none.
   var ranges = 0
@@ -30,7 +32,9 @@ struct SpecDescription {
   private mutating func take(_ description: Description) {
     switch description.field {
     case "title": title = description.text ?? ""
-    case "has map", "has map_file": hasMap = hasMap || description.value != 0
+    case "has map", "has map_file":
+      if description.field == "has map_file" { isOfFile = description.value != 0 }
+      hasMap = hasMap || description.value != 0
     case "bound.ranges": ranges = Int(clamping: description.value)
     case "bound.pages": pages = Int(clamping: description.value)
     case "expect":

@@ -47,7 +47,10 @@ vmc_u64 range_head(vmc_u64 r);
 vmc_u64 range_offset(vmc_u64 r);
 vmc_u64 range_pages(vmc_u64 r);
 vmc_u64 range_start(vmc_u64 r);
-void range_visit(vmc_u64 r);
+/* The number that range r is known by. */
+vmc_u64 range_visit(vmc_u64 r);
+void vmc_landmarks(void);
+void vmc_landmarks_at(vmc_u64 r);
 
 /* The folio that has a pfn: one of the buffer's, or none. */
 struct folio_of {
@@ -123,12 +126,18 @@ struct area {
 /* NULL if the address space or memory ran out; then an allocation has failed. */
 struct area *area_alloc(enum area_kind kind, vmc_u64 size, vmc_u64 align, vmc_u64 guard);
 struct area *area_find(vmc_u64 start);
+vmc_u64 area_first(void);
 /* Unmaps it and gives its addresses back. */
 void area_free(struct area *area);
 _Bool areas_have(vmc_u64 start, vmc_u64 end);
 vmc_u64 areas_live(void);
 /* Pages that are mapped, or unmapped, outside of every live area: not the strategy's. */
 void areas_check(vmc_u64 start, vmc_u64 end);
+
+/* --- vmap_range.c ---------------------------------------------------------------------- */
+
+/* Without a bound: whether the watched page is one of the first `count`. */
+_Bool looks_at(vmc_u64 count);
 
 /* --- Allocation, references, context ----------------------------------------------------- */
 

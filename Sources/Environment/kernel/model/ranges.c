@@ -16,7 +16,7 @@ static vmc_u64 ranges_load(vmc_u64 address, vmc_u32 size)
 
 	vmc_assert(range_exists(r) & (size == 8) & ((member & 7) == 0), IN_BOUNDS,
 		   "load outside of the array of ranges");
-	range_visit(r);
+	r = range_visit(r);
 	folio = !range_is_bar(r);
 	if (member == offsetof(struct folio_range, folio))
 		return vmc_select(folio, VMEMMAP_START + (range_head(r) << STRUCT_PAGE_SHIFT), 0);

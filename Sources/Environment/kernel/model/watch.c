@@ -48,6 +48,8 @@ void watch_init(void)
 	watched.pfn = watched.head + offset + watched.page;
 	watched.present = 1;
 	vmc_minimise(watched.place);
+	vmc_watch_element(watched.place, folios_total());
+	vmc_watch_element(watched.range, folios_ranges());
 }
 
 /*
