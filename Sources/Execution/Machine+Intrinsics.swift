@@ -94,7 +94,7 @@ extension Machine {
     _ name: String, _ arguments: Arguments, _ step: Step, _ state: inout State
   ) throws(Interruption) -> Pause? {
     switch name {
-    case "vmc_assume", "vmc_assert", "vmc_violation", "vmc_stop", "vmc_reached",
+    case "vmc_assume", "vmc_assert", "vmc_expect", "vmc_violation", "vmc_stop", "vmc_reached",
       "vmc_not_applicable":
       return try claim(name, arguments, step, &state)
     case "vmc_note", "vmc_report", "vmc_minimise", "vmc_describe", "vmc_describe_text":
@@ -127,6 +127,12 @@ extension Machine {
       try require(condition, property, message, state)
       finish(step, .undefined, &state)
       return nil
+    case "vmc_expect":
+      let expected = Obligation(
+        condition: try arguments.truth(0, pool), property: Int(try arguments.constant(1)),
+        message: try string(arguments, 2, state), callStack: callStack(state))
+      finish(step, .undefined, &state)
+      return truth(expected.condition, state) == true ? nil : .violated(expected)
     case "vmc_violation":
       let property = Int(try arguments.constant(0))
       let violated = Obligation(
