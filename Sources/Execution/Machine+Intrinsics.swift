@@ -80,7 +80,7 @@ extension Machine {
     "__ubsan_handle_implicit_conversion_minimal": "a conversion truncates the value",
   ]
 
-  private func wrapped(_ message: String, _ step: Step, _ state: inout State) -> Pause {
+  func wrapped(_ message: String, _ step: Step, _ state: inout State) -> Pause {
     let stack = callStack(state)
     state.frames[state.frames.count - 1].step += 1
     return .violated(
