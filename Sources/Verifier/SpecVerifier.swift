@@ -66,15 +66,9 @@ struct SpecVerifier {
     let clock = ContinuousClock()
     let begin = clock.now
     let description = try SpecDescription(program: program, address: entry.address)
-    guard description.hasMap else {
-      throw ExecutionError.description(
-        "\(entry.name) has neither .map nor .map_file: there is nothing to verify",
-        entry.location.map { [CallSite(function: entry.name, file: $0.file, line: $0.line)] } ?? [])
-    }
     if let mistake = description.mistake {
-      throw ExecutionError.description(
-        "\(entry.name): \(mistake)",
-        entry.location.map { [CallSite(function: entry.name, file: $0.file, line: $0.line)] } ?? [])
+      let site = entry.location.map { CallSite(function: "", file: $0.file, line: $0.line) }
+      throw ExecutionError.description("\(entry.name): \(mistake)", site.map { [$0] } ?? [])
     }
     var search = try self.search(description)
     let verdicts = try verdicts(&search)
