@@ -45,6 +45,19 @@ import Testing
     #expect(try await scratch.verify("s.c", "-q").output.split(separator: "\n").count == 2)
   }
 
+  @Test func aNameThatTwoFilesHaveIsAnError() async throws {
+    for name in ["a.c", "b.c", "c.c"] {
+      _ = try scratch.spec(refusing, fields: refusingFields, to: name)
+    }
+    let run = try await scratch.verify("a.c", "b.c", "./a.c", "c.c")
+    #expect(run.status == 2)
+    #expect(run.errors.contains("b.c:7: error: the spec s is defined at a.c:7, too;"))
+    #expect(run.lastLine(of: "s").contains(": as-expected: "))
+    #expect(run.lastLine(of: "b.c").contains(": error: "))
+    #expect(run.lastLine(of: "c.c").contains(": error: "))
+    #expect(run.output.contains("3 specs, 1 as-expected, 2 error"))
+  }
+
   @Test func absentFromTree() async throws {
     try scratch.write(
       "#include <vmapcheck/spec.h>\n#pragma vmapcheck take \"mm/none.c\" nothing\n", to: "s.c")
