@@ -102,7 +102,8 @@ public struct SpecText: Sendable {
       return begin + word + ": " + SpecText.counts(result) + ", \(result.effort.time.words)"
     case .needsTree: return begin + "\(status): needs a kernel tree; give one with --kernel TREE"
     case .absent(_, let reason): return begin + "\(status): \(reason)"
-    case .failed: return begin + style.paint(status, .red) + ": no verdicts; standard error says why"
+    case .failed:
+      return begin + style.paint(status, .red) + ": no verdicts; standard error says why"
     case .exhausted(let reason): return begin + style.paint(status, .red) + ": \(reason)"
     case .interrupted: return begin + "\(status): no verdicts"
     }

@@ -87,7 +87,8 @@ struct SpecVerifier {
     return SpecResult(
       name: entry.name, title: description.title, file: provenance.file,
       line: entry.location?.line ?? 0, properties: results,
-      assumptions: search.exploration.assumptions + staticState, kernel: provenance.kernel, effort: effort)
+      assumptions: search.exploration.assumptions + staticState, kernel: provenance.kernel,
+      effort: effort)
   }
 
   /// Without static variables, every map and unmap of a strategy is like its first.

@@ -87,7 +87,8 @@ import Testing
     try scratch.write("int x;\n", to: "s.c")
     let run = try await scratch.verify("s.c")
     #expect(run.status == 2)
-    #expect(run.errors == "vmapcheck: error: s.c: no VMAP_SPEC in this file; see vmapcheck/spec.h\n")
+    #expect(run.errors.hasPrefix("vmapcheck: error: s.c: no VMAP_SPEC in this file"))
+    #expect(run.errors.split(separator: "\n").count == 1)
     #expect(!run.output.contains("VMAP_SPEC"))
     #expect(run.lastLine(of: "s.c").hasSuffix(": error: no verdicts; standard error says why"))
   }
