@@ -84,6 +84,9 @@ struct FunctionLowering {
       for instruction in block.instructions { steps.append(step(instruction, loads)) }
       blocks.append(steps)
     }
+    for (block, variable) in PostDecrements(function).variables {
+      blocks[block][0].action = .wrap(try source(variable))
+    }
     var byValue: [Int?] = []
     for parameter in function.parameters { byValue.append(parameter.byValue?.allocSize) }
     return Code(

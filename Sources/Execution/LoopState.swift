@@ -102,6 +102,9 @@ extension State {
       if object.life != old.life {
         throw UnsupportedChange(reason: "it frees \(object.name), from before it")
       }
+      if object.mayHaveWrapped, object.cells.contains(where: \.isWrapped) {
+        throw UnsupportedChange(reason: "what wrapped in one round is there in the next")
+      }
       if object.array != old.array, let size = object.array?.wordSize {
         changes.arrays[handle(index)] = size
       }

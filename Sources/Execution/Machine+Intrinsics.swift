@@ -80,7 +80,7 @@ extension Machine {
     "__ubsan_handle_implicit_conversion_minimal": "a conversion truncates the value",
   ]
 
-  private func wrapped(_ message: String, _ step: Step, _ state: inout State) -> Pause {
+  func wrapped(_ message: String, _ step: Step, _ state: inout State) -> Pause {
     let stack = callStack(state)
     state.frames[state.frames.count - 1].step += 1
     return .violated(
@@ -97,7 +97,7 @@ extension Machine {
     case "vmc_landmark", "vmc_claim", "vmc_watch_element":
       try landmark(name, arguments, &state)
       finish(step, .undefined, &state)
-    case "vmc_assume", "vmc_assert", "vmc_violation", "vmc_stop", "vmc_reached",
+    case "vmc_assume", "vmc_assert", "vmc_expect", "vmc_violation", "vmc_stop", "vmc_reached",
       "vmc_not_applicable":
       return try claim(name, arguments, step, &state)
     case "vmc_note", "vmc_report", "vmc_minimise", "vmc_describe", "vmc_describe_text":
@@ -130,6 +130,12 @@ extension Machine {
       try require(condition, property, message, state)
       finish(step, .undefined, &state)
       return nil
+    case "vmc_expect":
+      let expected = Obligation(
+        condition: try arguments.truth(0, pool), property: Int(try arguments.constant(1)),
+        message: try string(arguments, 2, state), callStack: callStack(state))
+      finish(step, .undefined, &state)
+      return truth(expected.condition, state) == true ? nil : .violated(expected)
     case "vmc_violation":
       let property = Int(try arguments.constant(0))
       let violated = Obligation(

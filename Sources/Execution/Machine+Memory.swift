@@ -29,6 +29,7 @@ extension Machine {
     let top = state.frames.count - 1
     switch try destination(address, size(shape), writes: false, state) {
     case .object(let place):
+      try checkWrapped(place, size(shape), &state)
       let value = try load(shape, place, unwritten, state)
       if step.result >= 0 { state.frames[top].registers[step.result] = value }
       state.frames[top].step += 1
@@ -62,6 +63,10 @@ extension Machine {
     switch try destination(address, size(shape), writes: true, state) {
     case .object(let place):
       try store(value, shape, place, &state)
+      if state.frames[top].hasWrapped {
+        state.memory[place.handle].wrap(place.offset)
+        state.frames[top].hasWrapped = false
+      }
       state.frames[top].step += 1
     case .element(let handle, let offset):
       guard case .scalar(_, let bytes) = shape, case .term(let scalar) = value else {
@@ -81,6 +86,32 @@ extension Machine {
       state.push(frame(window.store, arguments, use: .discard, servesWindow: true, state))
     }
     return nil
+  }
+
+  // MARK: Values that wrapped
+
+  /// A value that wraps is about to be stored.
+  func wrap(_ target: Source, _ step: Step, _ state: inout State) throws(Interruption) -> Pause? {
+    let address = try term(target, state)
+    let top = state.frames.count - 1
+    switch try destination(address, 1, writes: true, state) {
+    case .object: state.frames[top].hasWrapped = true
+    // What becomes of it there is not known.
+    case .window, .element: return wrapped("a subtraction wraps", step, &state)
+    }
+    state.frames[top].step += 1
+    return nil
+  }
+
+  /// That a value has wrapped is a violation where it is read; the run goes on.
+  func checkWrapped(_ place: Place, _ size: Int, _ state: inout State) throws(Interruption) {
+    guard state.memory[place.handle].takeWrapped(place.offset, size: size) else { return }
+    let message = "a subtraction has wrapped, and what it gave is used"
+    throw .pause(
+      .violated(
+        Obligation(
+          condition: .no, property: settings.properties.wrap, message: message,
+          callStack: callStack(state))))
   }
 
   func size(_ shape: Shape) -> Int {
@@ -300,6 +331,7 @@ extension Machine {
             use: .memory(part, bytes: bytes), servesWindow: true, state))
       }
     case (.object(let place), .window(let window, let address)):
+      try checkWrapped(place, size, &state)
       for (offset, bytes) in chunks(size) {
         let shape = Shape.scalar(width: 8 * bytes, bytes: bytes)
         let part = Place(handle: place.handle, offset: place.offset + offset)

@@ -166,6 +166,7 @@ public final class Machine {
       return try call(callee, arguments, byValue, result, step, &state)
     case .load(let shape, let source, let unwritten):
       return try load(shape, source, unwritten, step, &state)
+    case .wrap(let address): return try wrap(address, step, &state)
     case .store(let value, let shape, let address):
       return try store(value, shape, address, &state)
     default:

@@ -10,6 +10,8 @@ struct Cell: Sendable, Equatable {
   var size: Int
   /// 8 · size bits; nil for bytes that must not be read, in an object that else reads as zero.
   var value: Term?
+  /// The value has wrapped, and is not to be read.
+  var isWrapped = false
 
   var end: Int { offset + size }
 }
@@ -35,6 +37,8 @@ struct MemoryObject: Sendable {
   var cells: [Cell] = []
   /// Instead of cells, of an object whose size is not known.
   var array: ArrayContents?
+  /// Some cell may have wrapped.
+  var mayHaveWrapped = false
 
   // MARK: Bytes
 
@@ -83,6 +87,7 @@ struct MemoryObject: Sendable {
     let position = firstCell(endingAfter: offset)
     if position < cells.count, cells[position].offset == offset, cells[position].size == size {
       cells[position].value = value
+      cells[position].isWrapped = false
       return
     }
     let place = makeRoom(offset, offset + size, pool: pool)
@@ -131,8 +136,13 @@ struct MemoryObject: Sendable {
     let filling =
       zeroed == isZeroed ? copied : MemoryObject.filled(copied, size: size, zeroed: zeroed)
     let place = makeRoom(begin, begin + size, pool: pool)
-    let moved = filling.map { Cell(offset: $0.offset + begin, size: $0.size, value: $0.value) }
+    let moved = filling.map { cell in
+      var cell = cell
+      cell.offset += begin
+      return cell
+    }
     cells.insert(contentsOf: moved, at: place)
+    mayHaveWrapped = mayHaveWrapped || moved.contains(where: \.isWrapped)
   }
 
   /// Cells with their gaps said: zeros, or bytes that must not be read.
@@ -155,13 +165,36 @@ struct MemoryObject: Sendable {
   }
 }
 
+/// Values that wrapped.
+extension MemoryObject {
+  /// What was stored at an offset has wrapped.
+  mutating func wrap(_ offset: Int) {
+    let position = firstCell(endingAfter: offset)
+    guard cells.indices.contains(position) else { return }
+    cells[position].isWrapped = true
+    mayHaveWrapped = true
+  }
+
+  /// Whether some of `size` bytes at an offset have wrapped; that is told once.
+  mutating func takeWrapped(_ offset: Int, size: Int) -> Bool {
+    guard mayHaveWrapped else { return false }
+    var found = false
+    for position in cells.indices where cells[position].isWrapped {
+      guard cells[position].offset < offset + size, cells[position].end > offset else { continue }
+      cells[position].isWrapped = false
+      found = true
+    }
+    return found
+  }
+}
+
 extension Cell {
   func part(_ begin: Int, _ end: Int, pool: TermPool) -> Cell {
     if begin == offset, end == self.end { return self }
     let bits = value.map {
       pool.extract($0, low: 8 * (begin - offset), width: 8 * (end - begin))
     }
-    return Cell(offset: begin, size: end - begin, value: bits)
+    return Cell(offset: begin, size: end - begin, value: bits, isWrapped: isWrapped)
   }
 }
 

@@ -25,7 +25,7 @@ public enum Pause: Sendable {
   case enumerate(Term)
   /// It must hold; the run goes on once the condition has been learned.
   case require(Obligation)
-  /// It does not hold, and the run goes on all the same (a WARN).
+  /// It does not hold, or need not, and the run goes on all the same (a WARN).
   case violated(Obligation)
   /// Only the runs in which the condition holds go on; it has not been learned yet.
   case assume(Term, why: String)

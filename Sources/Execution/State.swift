@@ -20,6 +20,8 @@ struct Frame: Sendable {
   var use: ResultUse
   /// The frame, or one below it, serves a window.
   var servesWindow: Bool
+  /// What the next store of this frame writes has wrapped.
+  var hasWrapped = false
 }
 
 /// What a caller does with a result.

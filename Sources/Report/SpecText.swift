@@ -116,9 +116,8 @@ public struct SpecText: Sendable {
       return begin + word + ": " + SpecText.counts(result) + ", \(result.effort.time.words)"
     case .needsTree: return begin + "\(status): needs a kernel tree; give one with --kernel TREE"
     case .absent(_, let reason): return begin + "\(status): \(reason)"
-    case .failed(let problem):
-      let first = problem.message.split(separator: "\n").first.map(String.init)
-      return begin + style.paint(status, .red) + ": \(first ?? problem.message)"
+    case .failed:
+      return begin + style.paint(status, .red) + ": no verdicts; standard error says why"
     case .exhausted(let reason): return begin + style.paint(status, .red) + ": \(reason)"
     case .interrupted: return begin + "\(status): no verdicts"
     }

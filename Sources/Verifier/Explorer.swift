@@ -243,12 +243,14 @@ struct Explorer {
     return isNew.isTrue ? answer : nil
   }
 
-  /// A violation of it would be smaller than the known one, or another one as small.
+  /// A violation of it would be smaller than the known one, or one as small of another shape.
   private func isNew(_ property: Property, _ state: State) -> Term {
     guard let known = result.violations[property] else { return .yes }
     let objectives = Array(state.objectives.prefix(known.size.count))
     guard objectives.count == known.size.count else { return .no }
-    var isSmaller: Term = known.isOneOfSeveral ? .no : .yes
+    var isSmaller =
+      known.isOneOfSeveral
+      ? Term.no : Shape(state.inputs, pool: pool).differs(from: known.shape, pool: pool)
     for (objective, size) in zip(objectives, known.size).reversed() {
       let limit = Term(size, width: objective.width)
       isSmaller = pool.or(
@@ -266,7 +268,8 @@ struct Explorer {
     let size = objectives.prefix(2).map { witness.value(of: $0) }
     var violation = Violation(
       obligation: obligation, facts: run.state.path + [isViolated], assignment: assignment,
-      inputs: run.state.inputs, objectives: objectives, size: size)
+      inputs: run.state.inputs, objectives: objectives, size: size,
+      shape: Shape(run.state.inputs, pool: pool).values(witness))
     if let known = result.violations[property], known.size == size {
       violation = known
       violation.isOneOfSeveral = true

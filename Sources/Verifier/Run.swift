@@ -46,6 +46,8 @@ struct Violation {
   var objectives: [Term]
   /// The first two objectives' values: ranges and pages.
   var size: [UInt64]
-  /// There are others of the same size.
+  /// Its values, by their names.
+  var shape: [String: UInt64]
+  /// There are others of the same size and another shape.
   var isOneOfSeveral = false
 }

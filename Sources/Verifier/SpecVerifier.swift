@@ -66,15 +66,9 @@ struct SpecVerifier {
     let clock = ContinuousClock()
     let begin = clock.now
     let description = try SpecDescription(program: program, address: entry.address)
-    guard description.hasMap else {
-      throw ExecutionError.description(
-        "\(entry.name) has neither .map nor .map_file: there is nothing to verify",
-        entry.location.map { [CallSite(function: entry.name, file: $0.file, line: $0.line)] } ?? [])
-    }
     if let mistake = description.mistake {
-      throw ExecutionError.description(
-        "\(entry.name): \(mistake)",
-        entry.location.map { [CallSite(function: entry.name, file: $0.file, line: $0.line)] } ?? [])
+      let site = entry.location.map { CallSite(function: "", file: $0.file, line: $0.line) }
+      throw ExecutionError.description("\(entry.name): \(mistake)", site.map { [$0] } ?? [])
     }
     let proof = try prove(description)
     let settled = proof?.proved(settings.properties) ?? []
@@ -102,9 +96,19 @@ struct SpecVerifier {
     return SpecResult(
       name: entry.name, title: description.title, file: provenance.file,
       line: entry.location?.line ?? 0, properties: results,
-      assumptions: assumptions,
+      assumptions: assumptions + staticState,
       invariants: settled.isEmpty ? [] : proof?.exploration.invariants ?? [],
       kernel: provenance.kernel, effort: effort)
+  }
+
+  /// Without static variables, every map and unmap of a strategy is like its first.
+  private var staticState: [String] {
+    let names = program.staticVariables
+    if names.isEmpty { return [] }
+    return [
+      "one map and one unmap: what static variables (\(names.joined(separator: ", "))) keep for "
+        + "the next is not explored"
+    ]
   }
 
   // MARK: Search

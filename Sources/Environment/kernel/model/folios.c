@@ -33,6 +33,11 @@ _Bool folios_unbounded(void)
 	return unbounded;
 }
 
+_Bool folios_unpinned(void)
+{
+	return buffer_spec->buffer.unpinned;
+}
+
 vmc_u64 folios_ranges(void)
 {
 	return nr_ranges;

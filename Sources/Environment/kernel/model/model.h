@@ -25,13 +25,17 @@ enum model_map {
 	MAP_REFS,	/* head pfn -> references taken less references dropped */
 	MAP_PAGE,	/* address of 8 bytes of vmemmap -> what was stored there */
 	MAP_PAGE_SET,	/* the same -> 1 if something was */
-	MAP_HEAP	/* address of an object of the strategy's -> its bytes */
+	MAP_HEAP,	/* address of an object of the strategy's -> its bytes */
+	MAP_ORIGIN,	/* the same -> which allocator gave it (slab.c) */
+	MAP_REFUSED	/* head pfn -> 1 if the folio has refused a reference */
 };
 
 /* --- folios.c: physical memory, and the buffer in it ------------------------------ */
 
 void folios_init(const struct vmap_spec *spec, vmc_u32 default_kinds);
 _Bool folios_unbounded(void);
+/* The caller holds no references. */
+_Bool folios_unpinned(void);
 vmc_u64 folios_ranges(void);
 vmc_u64 folios_total(void);
 vmc_u64 folios_era(void);
@@ -72,6 +76,7 @@ struct watched {
 	vmc_u64 page;		/* in the range */
 	vmc_u64 place;		/* in the mapping */
 	vmc_u64 head;
+	vmc_u64 folio_pages;	/* from its head on */
 	vmc_u64 pfn;		/* expected at that place */
 	_Bool present;		/* in the page cache, and uptodate; true for ranges */
 	_Bool folio;		/* not a BAR */
@@ -145,10 +150,16 @@ _Bool allocation_fails(const char *what);
 _Bool allocation_failed(void);
 vmc_u64 heap_peak(void);
 vmc_u64 heap_live(void);
+/* Frees what vmalloc() gave; false if it is something else. */
+_Bool heap_vfree(const void *object);
 
 /* References taken less references dropped, of the folio with this head pfn. */
 vmc_u64 refs_taken(vmc_u64 head);
 void refs_set(vmc_u64 head, vmc_u64 taken);
+/* Physical memory that lies together is mapped: its folios are to be referenced. */
+void refs_check_mapping(vmc_u64 pfn, vmc_u64 pages);
+/* A folio has refused a reference: no fault of the strategy's. */
+_Bool reference_refused(void);
 
 /* How many locks and the like are held that forbid to sleep. */
 vmc_u64 context_depth(void);

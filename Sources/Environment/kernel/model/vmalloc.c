@@ -90,8 +90,7 @@ void vmap_api_takes_pages(struct page **pages, unsigned long count)
 		for (i = 0; i < count; i++)
 			valid &= pfn_valid(page_to_pfn(pages[i]));
 	}
-	if (!valid)
-		vmc_violation(API_CLASS, "vmap() of what has no struct page");
+	vmc_expect(valid, API_CLASS, "vmap() of what has no struct page");
 }
 
 __weak void *vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_t prot)
@@ -159,7 +158,7 @@ __weak void vfree(const void *addr)
 	unsigned int i;
 
 	might_sleep();
-	if (!addr)
+	if (!addr || heap_vfree(addr))
 		return;
 	if (!is_vm_area(addr, "vfree() of what vmap() did not map"))
 		return;

@@ -44,12 +44,15 @@ int vmap_range_noflush(unsigned long addr, unsigned long end, phys_addr_t phys_a
 	areas_check(addr, end);
 	vmc_assert(is_free(addr, end), NO_SPLAT, "kernel BUG: a page is mapped already");
 	if (allocation_fails("page table")) {
-		vmc_map_set_range(MAP_LEAF, addr, partial_end(addr, end), PAGE_SIZE, pte,
-				  PAGE_SIZE);
+		vmc_u64 mapped = partial_end(addr, end);
+
+		vmc_map_set_range(MAP_LEAF, addr, mapped, PAGE_SIZE, pte, PAGE_SIZE);
+		refs_check_mapping(PHYS_PFN(phys_addr), (mapped - addr) >> PAGE_SHIFT);
 		return -ENOMEM;
 	}
 	vmc_map_set_range(MAP_LEAF, addr, end, PAGE_SIZE, pte, PAGE_SIZE);
 	vmc_note("leaves [0x%llx, 0x%llx) := physical 0x%llx on", addr, end, phys_addr);
+	refs_check_mapping(PHYS_PFN(phys_addr), (end - addr) >> PAGE_SHIFT);
 	return 0;
 }
 
@@ -115,6 +118,7 @@ static void map_some(unsigned long addr, pgprot_t prot, struct page **pages, vmc
 
 		ok &= (i < done) & can_map(addr, pages, i);
 		vmc_map_set(MAP_LEAF, va, vmc_select(ok, pte, leaf_get(va)));
+		refs_check_mapping(pte_pfn(__pte(pte)), ok);
 	}
 }
 
@@ -130,9 +134,10 @@ static void map_unbounded(unsigned long addr, pgprot_t prot, struct page **pages
 	vmc_u64 place = watched_page()->place;
 
 	vmc_map_set_unknown(MAP_LEAF, addr, page_address_of(addr, done));
-	if (looks_at(done))
-		vmc_map_set(MAP_LEAF, page_address_of(addr, place),
-			    pte_val(mk_pte(pages[place], prot)));
+	if (!looks_at(done))
+		return;
+	vmc_map_set(MAP_LEAF, page_address_of(addr, place), pte_val(mk_pte(pages[place], prot)));
+	refs_check_mapping(page_to_pfn(pages[place]), 1);
 }
 
 static int map_pages_unbounded(unsigned long addr, unsigned long end, pgprot_t prot,
@@ -181,8 +186,10 @@ int vmap_pages_range(unsigned long addr, unsigned long end, pgprot_t prot, struc
 		map_some(addr, prot, pages, count, done);
 		return -ENOMEM;
 	}
-	for (i = 0; i < count; i++)
+	for (i = 0; i < count; i++) {
 		vmc_map_set(MAP_LEAF, page_address_of(addr, i), pte_val(mk_pte(pages[i], prot)));
+		refs_check_mapping(page_to_pfn(pages[i]), 1);
+	}
 	return 0;
 }
 

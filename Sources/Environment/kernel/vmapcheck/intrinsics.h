@@ -50,6 +50,9 @@ void vmc_assume(_Bool condition, const char *why);
 /* An obligation of a property (enum vmap_property). After it the condition holds. */
 void vmc_assert(_Bool condition, vmc_u32 property, const char *message);
 
+/* The same, but the run goes on whether the condition holds or not, and does not fork. */
+void vmc_expect(_Bool condition, vmc_u32 property, const char *message);
+
 /* The property is violated here; the run goes on (a WARN, a WARN_ON). */
 void vmc_violation(vmc_u32 property, const char *message);
 
