@@ -16,6 +16,8 @@ final class IntegerSolver {
   private let budget: Budget
   private let pool: TermPool
   private var translation: IntegerTranslation
+  /// Z3's resource units so far.
+  private(set) var spent: UInt64 = 0
 
   init(context: Z3Context, pool: TermPool, budget: Budget) throws(SolverError) {
     self.context = context
@@ -44,6 +46,7 @@ final class IntegerSolver {
     try context.check()
     let result = Z3_solver_check(z3, solver)
     try context.check()
+    spent = context.resources(of: solver) ?? spent
     switch result {
     case Z3_L_FALSE: return .unsatisfiable
     case Z3_L_TRUE: return try guess(solver, translation.symbols(of: terms))

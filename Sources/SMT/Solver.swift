@@ -42,6 +42,8 @@ public struct SolverStatistics: Sendable, Equatable {
   public var bitChecks = 0
   /// The time for all of them.
   public var time = Duration.zero
+  /// Z3's resource units for all of them.
+  public var resources: UInt64 = 0
   /// The longest check.
   public var longest = Duration.zero
 
@@ -61,6 +63,7 @@ public final class Solver {
   private let pool: TermPool
   private var translation: Translation
   private let integers: IntegerSolver
+  private var bitResources: UInt64 = 0
   /// What the checks have cost so far.
   public private(set) var statistics = SolverStatistics()
 
@@ -146,6 +149,8 @@ public final class Solver {
       let elapsed = ContinuousClock().now - begin
       statistics.time += elapsed
       statistics.longest = max(statistics.longest, elapsed)
+      // Z3 counts for the whole of a context.
+      statistics.resources = max(integers.spent, bitResources)
     }
     if let witness, let found = try repair(witness, facts) { return .satisfiable(found) }
     // Integers are quick or slow, bits are never quick and rarely slow.
@@ -216,6 +221,7 @@ public final class Solver {
     try context.check()
     let result = Z3_solver_check(z3, solver)
     try context.check()
+    bitResources = context.resources(of: solver) ?? bitResources
     switch result {
     case Z3_L_TRUE: return .satisfiable(try assignment(solver))
     case Z3_L_FALSE: return .unsatisfiable

@@ -11,8 +11,6 @@ extension Explorer {
   /// Loops that are nested deeper than this get no invariant: each is looked at anew for every
   /// round of the one around it.
   static let nestingLimit = 3
-  /// Nor do any once the solver has been asked this often.
-  static let checkLimit = 1500
   /// Loops that a constant ends are gone through round by round, if there are no more than these.
   static let unrollLimit = 64
 
@@ -80,9 +78,9 @@ extension Explorer {
   /// where a constant ends the loop. False if there is no such run.
   private mutating func open(_ arrival: LoopArrival, _ run: inout Run) throws -> Bool {
     let key = LoopKey(arrival)
-    if inferring.count >= Explorer.nestingLimit || solver.statistics.checks > Explorer.checkLimit {
+    if inferring.count >= Explorer.nestingLimit {
       throw ExecutionError.description(
-        "the loop at \(LoopCut.place(arrival)) is one of too many for the search for invariants")
+        "the loop at \(LoopCut.place(arrival)) is nested too deep for the search for invariants")
     }
     let incomplete = result.incomplete
     let trial = try tryRounds(arrival, run)

@@ -28,6 +28,8 @@ struct Explorer {
   /// A search that meets a loop without end is of no use: stop there.
   let stopsAtUnwinding: Bool
   let pathLimit: Int
+  /// The search is given up once the solver has taken so many resource units; 0 for no limit.
+  var resourceLimit: UInt64 = 0
   /// The search ends once these points are reached; nil if it ends with the last run.
   var goal: Set<Int>?
   var result = Exploration()
@@ -75,6 +77,9 @@ struct Explorer {
   @discardableResult
   mutating func follow(_ run: inout Run) throws -> RunEnd {
     while true {
+      if resourceLimit > 0, solver.statistics.resources > resourceLimit {
+        throw ExecutionError.description("the search for invariants takes too long")
+      }
       switch try machine.run(&run.state) {
       case .ended:
         finish(run)

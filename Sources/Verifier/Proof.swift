@@ -23,6 +23,7 @@ struct Proof {
     var explorer = Explorer(
       machine: machine, solver: solver, properties: settings.properties, stopsAtUnwinding: true,
       pathLimit: Proof.pathLimit)
+    explorer.resourceLimit = Proof.resourceLimit
     var failure: String?
     do {
       try explorer.explore(try machine.begin("vmc_main", [address]))
@@ -38,6 +39,9 @@ struct Proof {
   private static let unwindLimit = 4096
   /// More runs than this are not told apart.
   private static let pathLimit = 5000
+
+  /// Z3's resource units for the whole search: the same on every machine.
+  private static let resourceLimit: UInt64 = 150_000_000
 
   /// Of these properties, those that hold for every buffer.
   func proved(_ properties: Set<Property>) -> Set<Property> {
@@ -63,6 +67,7 @@ extension Effort {
     solverTime = solver.statistics.time
     longestCheck = solver.statistics.longest
     checks = solver.statistics.checks
+    resources = solver.statistics.resources
     terms = pool.count
   }
 
@@ -71,6 +76,7 @@ extension Effort {
     solverTime += other.solverTime
     longestCheck = max(longestCheck, other.longestCheck)
     checks += other.checks
+    resources += other.resources
     paths += other.paths
     steps += other.steps
     terms += other.terms

@@ -72,6 +72,8 @@ public struct Effort: Sendable {
   public var solverTime = Duration.zero
   /// The longest single check of the solver.
   public var longestCheck = Duration.zero
+  /// Z3's resource units for all of its work.
+  public var resources: UInt64 = 0
   /// How often the solver was asked.
   public var checks = 0
   /// How many runs were told apart.

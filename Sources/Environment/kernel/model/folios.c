@@ -128,9 +128,26 @@ vmc_u64 range_order(vmc_u64 r)
 	return vmc_input("order", r, 0, max_order());
 }
 
+/*
+ * Without a bound on the ranges: a function of the order of which no more is said than
+ * this, which is enough, and much easier than a power of two.
+ */
+static vmc_u64 pages_of_order(vmc_u64 order)
+{
+	vmc_u64 pages = vmc_input("pages of order", order, 1, MAX_ORDER_PAGES);
+
+	vmc_assume(((order != 0) | (pages == 1)) & ((order == 0) | (pages >= 2)) &
+		   ((order != 9) | (pages == 512)) & ((order > 9) | (pages <= 512)) &
+		   ((order != 18) | (pages == MAX_ORDER_PAGES)),
+		   "a range is one of a folio");
+	return pages;
+}
+
 /* 1 << order. That an order has five bits, or four, makes the shift a cheap one. */
 vmc_u64 order_pages(vmc_u64 order)
 {
+	if (unbounded && !buffer_spec->buffer.order)
+		return pages_of_order(order);
 	return 1UL << (order & (max_order() > 15 ? 31 : 15));
 }
 
@@ -209,7 +226,8 @@ static _Bool well_formed(vmc_u64 r)
 	ok &= (kind != HUGETLB) | (order == 9) | (order == 18);
 	ok &= (hvo == 0) | (kind == HUGETLB);
 	ok &= (buffer_spec->buffer.hvo != HVO_ON) | (kind != HUGETLB) | (hvo == 1);
-	ok &= (head & (folio_pages - 1)) == 0;
+	/* No proof needs it: without a bound it is left open. */
+	ok &= unbounded | ((head & (folio_pages - 1)) == 0);
 	ok &= (kind == BAR) | (head + folio_pages <= folios_ram_end());
 	ok &= (kind != BAR) | (head + folio_pages <= PFN_END);
 	if (buffer_spec->buffer.bar_shares_section)
