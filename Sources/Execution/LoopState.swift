@@ -34,6 +34,8 @@ public struct LoopVariable: Sendable, Hashable {
 public struct LoopChanges: Sendable, Equatable {
   /// Pieces of objects.
   public internal(set) var variables: Set<LoopVariable> = []
+  /// Where the values of variables are expected to lie; a variable without one may have any value.
+  public internal(set) var ranges: [LoopVariable: ClosedRange<UInt64>] = [:]
   /// Arrays of unknown size, and the bytes of their words.
   public internal(set) var arrays: [Memory.Handle: Int] = [:]
   /// Maps of the model, by number.
@@ -53,6 +55,7 @@ public struct LoopChanges: Sendable, Equatable {
   public func union(_ other: LoopChanges) -> LoopChanges {
     var result = self
     result.variables.formUnion(other.variables)
+    result.ranges.merge(other.ranges) { first, _ in first }
     result.arrays.merge(other.arrays) { first, _ in first }
     result.maps.formUnion(other.maps)
     return result
@@ -215,9 +218,11 @@ extension State {
         continue
       }
       let width = 8 * variable.size
+      let range = changes.ranges[variable] ?? 0...UInt64.max
       let value = pool.symbol(
-        "\(object.name)@\(object.base)+\(variable.offset):\(variable.size) in loop #\(cut)",
-        width: width, in: 0...UInt64.max)
+        "\(object.name)@\(object.base)+\(variable.offset):\(variable.size) in \(range) "
+          + "in loop #\(cut)",
+        width: width, in: range)
       memory[variable.handle].store(
         value, variable.offset, size: variable.size, pool: pool)
     }
@@ -229,6 +234,48 @@ extension State {
     }
     for number in changes.maps {
       maps[number].forget(origin: "map \(number) in loop #\(cut)", knownKeys: mapKeys)
+    }
+  }
+}
+
+extension LoopChanges {
+  /// What counters of pages and of bytes stay below, and addresses of the vmalloc space and of the
+  /// model's windows behind it. Nothing depends on them but how fast a proof is found.
+  private static let thresholds: [UInt64] = [
+    1 << 41, 1 << 53, 0xffd2_0000_0000_0000, 0xffe1_0000_0000_0000, 0xfff0_0000_0000_0000,
+  ]
+
+  /// Expects every variable of 8 bytes to stay between its first value's bounds and the next
+  /// threshold, where nothing is expected yet.
+  public mutating func expectRanges(from entry: State, pool: TermPool) {
+    for variable in variables where variable.size == 8 && ranges[variable] == nil {
+      guard let value = entry.value(of: variable, pool: pool) else { continue }
+      let known = pool.range(of: value)
+      let limit = LoopChanges.thresholds.first { known.upperBound <= $0 }
+      ranges[variable] = limit.map { known.lowerBound...$0 } ?? 0...(.max)
+    }
+  }
+
+  /// Expects less of variables: up to the next threshold, then nothing.
+  public mutating func widen(_ variables: [LoopVariable]) {
+    for variable in variables {
+      guard let range = ranges[variable] else { continue }
+      let next = LoopChanges.thresholds.first { range.upperBound < $0 }
+      ranges[variable] = next.map { range.lowerBound...$0 } ?? 0...(.max)
+    }
+  }
+
+  /// For each variable of which something is expected: that it holds at a point.
+  public func expectations(
+    at state: State, pool: TermPool
+  ) -> [(variable: LoopVariable, holds: Term)] {
+    ordered.compactMap { variable in
+      guard let range = ranges[variable], let value = state.value(of: variable, pool: pool)
+      else { return nil }
+      let low = Term(range.lowerBound, width: value.width)
+      let high = Term(range.upperBound, width: value.width)
+      let holds = pool.and(pool.lessOrEqual(low, value), pool.lessOrEqual(value, high))
+      return holds.isTrue ? nil : (variable, holds)
     }
   }
 }

@@ -43,6 +43,13 @@ extension Machine {
         isFromInside: body.contains(previous), site: site))
   }
 
+  /// How many calls of a run stand in a loop: how deep its loops are nested, at least.
+  public func loopDepth(_ state: State) -> Int {
+    state.frames.count { frame in
+      program.code[frame.function].loops.bodies.values.contains { $0.contains(frame.block) }
+    }
+  }
+
   /// From here on the run pauses where it leaves the loop.
   public func enterScope(of loop: LoopArrival, _ state: inout State) {
     let blocks = program.code[loop.function].loops.bodies[loop.block] ?? []

@@ -8,8 +8,7 @@ import SMT
 extension Explorer {
   /// Loops of which the pruning takes more rounds than this get no invariant.
   static let pruningLimit = 40
-  /// Loops that are nested deeper than this get no invariant: each is looked at anew for every
-  /// round of the one around it.
+  /// Where more calls than these stand in a loop, there is no invariant.
   static let nestingLimit = 3
   /// Loops that a constant ends are gone through round by round, if there are no more than these.
   static let unrollLimit = 64
@@ -28,6 +27,13 @@ extension Explorer {
     }
   }
 
+  /// Loops nested too deep: each is looked at anew for every round of the one around it.
+  private func checkDepth(_ arrival: LoopArrival, _ run: Run) throws {
+    guard machine.loopDepth(run.state) > Explorer.nestingLimit else { return }
+    throw ExecutionError.description(
+      "the loop at \(LoopCut.place(arrival)) is nested too deep for the search for invariants")
+  }
+
   /// A round ends: it must have kept the invariant, and have changed no more than was forgotten.
   private mutating func certify(_ cut: LoopCut, _ run: Run) throws {
     let place = LoopCut.place(cut.arrival)
@@ -41,7 +47,8 @@ extension Explorer {
     let after = try candidates(cut, at: &run)
     let names = Set(cut.invariant.map(\.name))
     let kept = after.filter { names.contains($0.name) }
-    let isKept = try hold(kept.map(\.term), run)
+    let ranges = cut.changes.expectations(at: run.state, pool: pool).map(\.holds)
+    let isKept = try hold(ranges + kept.map(\.term), run)
     if kept.count != names.count || !isKept {
       giveUp("the loop at \(place) was not seen to keep its invariant")
     }
@@ -78,10 +85,7 @@ extension Explorer {
   /// where a constant ends the loop. False if there is no such run.
   private mutating func open(_ arrival: LoopArrival, _ run: inout Run) throws -> Bool {
     let key = LoopKey(arrival)
-    if inferring.count >= Explorer.nestingLimit {
-      throw ExecutionError.description(
-        "the loop at \(LoopCut.place(arrival)) is nested too deep for the search for invariants")
-    }
+    try checkDepth(arrival, run)
     let incomplete = result.incomplete
     let trial = try tryRounds(arrival, run)
     result.incomplete = incomplete
@@ -97,6 +101,8 @@ extension Explorer {
         plan.changes = plan.changes.union(try state.state.changes(since: run.state))
       }
       while true {
+        plan.changes.expectRanges(from: run.state, pool: pool)
+        while try widen(&plan.changes, at: run) {}
         let (cut, isComplete) = try infer(arrival, number, plan, trial, run)
         plan = LoopPlan(changes: cut.changes, names: Set(cut.invariant.map(\.name)))
         if isComplete {
@@ -209,8 +215,22 @@ extension Explorer {
         cut.changes = all
         return false
       }
+      if try widen(&cut.changes, at: run) { return false }
       try prune(&cut, at: run)
     }
+    return true
+  }
+
+  /// Expects less of the variables that may be elsewhere at a point; false if none is.
+  private func widen(_ changes: inout LoopChanges, at run: Run) throws -> Bool {
+    let expectations = changes.expectations(at: run.state, pool: pool)
+    if expectations.isEmpty { return false }
+    if try hold(expectations.map(\.holds), run) { return false }
+    let failing = try expectations.filter { expectation in
+      let holds = try hold([expectation.holds], run)
+      return !holds
+    }
+    changes.widen(failing.map(\.variable))
     return true
   }
 
@@ -273,8 +293,9 @@ extension Explorer {
         if trial.rounds.count < 2 { trial.rounds.append(copy) }
         copy.state.beginRound()
       }
-    } catch is ExecutionError {
-      // What is not understood is said where the loop is explored.
+    } catch let error as ExecutionError {
+      // What is not understood is said where the loop is explored; but not what takes too long.
+      if machine.loopDepth(copy.state) > Explorer.nestingLimit { throw error }
     }
     trial.isUnrolled = isConstant && copy.state.firstTestIsConstant == true
     return trial
@@ -313,6 +334,7 @@ extension Explorer {
       run.state.fix(term, at: value)
       return try narrow(&run, to: pool.equal(term, Term(value, width: term.width)))
     case .loop(let other):
+      try checkDepth(other, run)
       isAtHead = other.frame == arrival.frame && other.block == arrival.block
       return true
     }
