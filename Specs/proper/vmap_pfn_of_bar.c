@@ -34,6 +34,11 @@ VMAP_SPEC(vmap_pfn_of_bar) = {
 	.unmap = vunmap,
 	.buffer = { .kinds = BAR, .max_pages = MAX_ARRAY_PAGES },
 	.cost = { .per_page = sizeof(unsigned long) },
+	/* What a BAR has no struct pages or folios for apart: every property, for every buffer. */
+	.expect = {
+		[MAPS_EXACTLY ... IN_BOUNDS] = PROVED,
+		[COST] = PROVED,
+	},
 };
 
 VMAP_SPEC(vmap_pfn_of_bar_beside_ram) = {

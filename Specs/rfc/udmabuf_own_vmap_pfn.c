@@ -67,4 +67,6 @@ VMAP_SPEC(udmabuf_own_vmap_pfn) = {
 	.unmap = vunmap,
 	.buffer = { .kinds = SHMEM | THP | HUGETLB, .max_pages = MAX_ARRAY_PAGES },
 	.cost = { .per_page = sizeof(unsigned long) },
+	/* Every property, for every buffer. */
+	.expect = { [0 ... NR_VMAP_PROPERTIES - 1] = PROVED },
 };

@@ -40,4 +40,6 @@ VMAP_SPEC(vm_map_ram_of_pages) = {
 		.max_pages = MAX_ARRAY_PAGES,
 	},
 	.cost = { .per_page = sizeof(struct page *) },
+	/* Every property, for every buffer. */
+	.expect = { [0 ... NR_VMAP_PROPERTIES - 1] = PROVED },
 };

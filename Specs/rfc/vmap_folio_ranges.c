@@ -64,4 +64,6 @@ VMAP_SPEC(vmap_folio_ranges) = {
 	.buffer = { .kinds = SHMEM | THP | HUGETLB },
 	.cost = { .per_range = 24 },
 	.bound = { .ranges = 3, .pages = ANY_PAGES },
+	/* Every property, for every buffer. */
+	.expect = { [0 ... NR_VMAP_PROPERTIES - 1] = PROVED },
 };

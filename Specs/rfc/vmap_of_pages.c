@@ -42,4 +42,6 @@ VMAP_SPEC(vmap_of_pages) = {
 		.max_pages = MAX_ARRAY_PAGES,
 	},
 	.cost = { .per_page = sizeof(struct page *) },
+	/* Every property, for every buffer. */
+	.expect = { [0 ... NR_VMAP_PROPERTIES - 1] = PROVED },
 };

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+/// What is said of proofs. That they are right is what `Specs/proofs.c` is for, with its twins.
+@Suite struct ProofTests {
+  private static let specs = "Tests/CommandLineTests/Specs/proofs.c"
+
+  @Test func verboseSaysWhatHoldsInEveryRound() async throws {
+    let scratch = try Scratch()
+    let run = try await Vmapcheck.run(
+      ["verify", ProofTests.specs, "-v", "--output", scratch.path("out")])
+    #expect(run.output.contains("whenever the loop at"))
+    #expect(run.output.contains("nr_pages"))
+  }
+
+  @Test func verboseSaysWhyThereIsNoProof() async throws {
+    let scratch = try Scratch()
+    let run = try await Vmapcheck.run(
+      [
+        "verify", "Specs/rfc/rfc_vmap_range_folios.c", "-v", "--output", scratch.path("out"),
+      ])
+    #expect(run.output.contains("is not proved: "))
+  }
+
+  @Test func aBoundThatIsAskedForIsNoProof() async throws {
+    let scratch = try Scratch()
+    let run = try await Vmapcheck.run(
+      [
+        "verify", "Specs/rfc/vmap_folio_ranges.c", "--ranges", "1", "--pages", "1",
+        "--output", scratch.path("out"),
+      ])
+    #expect(!run.output.contains("  proved "))
+    #expect(run.status == 1)
+  }
+}
