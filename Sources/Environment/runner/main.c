@@ -31,7 +31,7 @@
 #include <unistd.h>
 
 #define REJECTED 77
-#define MAX_ATTEMPTS 400
+#define MAX_ATTEMPTS 100
 #define MEMORY_PAGES (1UL << 19)	/* 2 GiB */
 #define DATA_BYTES (6UL << 30)
 #define TICK_MICROSECONDS 100000

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Execution
+import Replay
+import Verifier
+
+/// A replayed counterexample as text: what the hardware has shown, in the order of KASAN's
+/// reports, and in the last line what model and machine say.
+public struct ReplayText {
+  let replay: CounterexampleReplay
+  let style: Style
+  let detail: Detail
+
+  private static let rule = String(repeating: "=", count: 66)
+
+  /// Makes the text.
+  public init(_ replay: CounterexampleReplay, style: Style, detail: Detail) {
+    self.replay = replay
+    self.style = style
+    self.detail = detail
+  }
+
+  /// The lines.
+  public var lines: [String] {
+    var lines: [String] = []
+    if detail > .quiet {
+      lines.append(ReplayText.rule)
+      lines += report
+      lines.append(ReplayText.rule)
+    }
+    lines += replay.differences.map { style.paint("! differs: \($0)", .red) }
+    lines.append(lastLine)
+    return lines
+  }
+
+  /// What scripts look for.
+  var lastLine: String {
+    let counterexample = replay.counterexample
+    var word = replay.verdict.word
+    switch replay.verdict {
+    case .confirmed(let evidence): word += " (\(evidence.rawValue))"
+    case .notReproduced(let reason), .cannotBeShown(let reason): word += ": \(reason)"
+    }
+    return "vmapcheck: \(counterexample.spec): \(counterexample.property): model says refuted, "
+      + "mmu says \(word), \(replay.time.seconds.rounded(2)) s"
+  }
+
+  private var report: [String] {
+    let counterexample = replay.counterexample
+    var lines: [String] = []
+    if let first = replay.observations.first {
+      let site = first.callStack.first
+      let place = site.map { " in \($0.function)" } ?? ""
+      lines.append(style.paint("BUG: \(counterexample.property)\(place)", .bold))
+      lines.append("\(first.evidence.rawValue): \(first.message)")
+    } else {
+      lines.append(style.paint("no \(counterexample.property)", .bold))
+      lines.append("the model: \(counterexample.message)")
+    }
+    lines += access
+    lines.append("by \(counterexample.spec) (\(counterexample.file))")
+    lines.append("")
+    if let stack = replay.observations.first?.callStack, !stack.isEmpty {
+      lines.append("Call trace:")
+      lines += ReplayText.frames(stack)
+    }
+    lines += object
+    lines += BufferPicture(counterexample).lines
+    lines += pages
+    lines += rest
+    return lines
+  }
+
+  private var access: [String] {
+    let isFault = replay.observations.first?.evidence == .pageFault
+    guard isFault, let fault = replay.faults.last else { return [] }
+    let kernel = fault.kernelAddress.map { " (the kernel's \(hex($0)))" } ?? ""
+    return ["\(fault.isWrite ? "Write" : "Read") at \(hex(fault.address))\(kernel): \(fault.words)"]
+  }
+
+  static func frames(_ stack: [CallSite]) -> [String] {
+    let width = stack.map(\.function.count).max() ?? 0
+    return stack.map { site in
+      guard let file = site.file else { return "  \(site.function)" }
+      return "  \(padded(site.function, width))  \(file):\(site.line ?? 0)"
+    }
+  }
+
+  private var object: [String] {
+    guard let object = replay.object else { return [] }
+    let state = object.isFreed ? "freed" : "live"
+    return [
+      "The address is \(object.offset) bytes into \(object.name) of \(object.size) bytes at "
+        + "\(hex(object.address)), which is \(state)."
+    ]
+  }
+
+  private var pages: [String] {
+    guard !replay.wrongPages.isEmpty else { return [] }
+    let shown = replay.wrongPages.prefix(8).map { page in
+      let expected = page.expected.map { "should be pfn \(hex($0))" } ?? "should not be mapped"
+      let actual = page.actual.map { "has the content of pfn \(hex($0))" } ?? "is not mapped"
+      return "  page \(page.place): \(expected), \(actual)"
+    }
+    let more = replay.wrongPages.count - shown.count
+    return ["Mapping, read through the MMU:"] + shown
+      + (more > 0 ? ["  and \(more) more pages"] : [])
+  }
+
+  /// What else was seen; in a few words, as it is not what was asked.
+  private var rest: [String] {
+    let seen = replay.observations.dropFirst().filter { $0.evidence != .assertion }
+    let shown = detail == .verbose ? Array(replay.observations.dropFirst()) : Array(seen)
+    var lines = shown.map { "Also: \($0.evidence.rawValue): \($0.message)" }
+    if replay.observations.contains(where: { $0.evidence == .assertion }),
+      replay.observations.first?.evidence != .assertion
+    {
+      lines.append("The model's own check, run natively, says the same.")
+    }
+    if detail == .verbose {
+      lines += replay.others.map { "Beside it: \($0.property): \($0.message)" }
+    }
+    return lines
+  }
+}
+
+extension Double {
+  /// With so many digits behind the point.
+  func rounded(_ digits: Int) -> String {
+    var scale = 1.0
+    for _ in 0..<digits { scale *= 10 }
+    let value = Int((self * scale).rounded())
+    let fraction = String(value % Int(scale))
+    return "\(value / Int(scale))."
+      + String(repeating: "0", count: max(0, digits - fraction.count)) + fraction
+  }
+}
