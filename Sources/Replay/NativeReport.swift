@@ -55,7 +55,7 @@ struct NativeReport: Sendable {
       faults.append(
         PageFault(
           address: hex(1), kernelAddress: KernelAddress.of(hex(1)), isWrite: text(0) == "write",
-          errorCode: Int(text(2))))
+          errorCode: Int(text(2)), isForbidden: text(3) == "forbidden"))
     case "object":
       object = FaultObject(
         name: text(0), size: number(1), address: hex(2), offset: Int(text(3)) ?? 0,

@@ -37,13 +37,14 @@ public struct PageFault: Sendable, Hashable, Codable {
   public var isWrite: Bool
   /// The processor's error code; nil where the page was trapped on purpose.
   public var errorCode: Int?
+  /// The mapping there forbids it; else there is none.
+  public var isForbidden: Bool
 
-  /// "a store to a page that is there, and read only".
+  /// "permissions violation (error code 0x7)", much as the kernel has it.
   public var words: String {
-    let kind = isWrite ? "store" : "load"
-    guard let errorCode else { return "\(kind), trapped" }
-    return errorCode & 1 == 0
-      ? "\(kind), nothing is mapped there" : "\(kind), the page's permissions forbid it"
+    guard let errorCode else { return "trapped: it was made inaccessible to catch this" }
+    let kind = isForbidden ? "permissions violation" : "nothing is mapped there"
+    return "\(kind) (error code 0x\(String(errorCode, radix: 16)))"
   }
 }
 

@@ -21,7 +21,9 @@ struct Vmapcheck: AsyncParsableCommand {
         vmapcheck help verify
       """,
     version: Version.current,
-    subcommands: [VerifyCommand.self, ReplayCommand.self, PropertiesCommand.self])
+    subcommands: [
+      VerifyCommand.self, ReplayCommand.self, ShowCommand.self, PropertiesCommand.self,
+    ])
 
   static func main() async {
     do {

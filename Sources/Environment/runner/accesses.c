@@ -63,10 +63,19 @@ static uint64_t value_at(uint64_t address, uint32_t size)
 	return value;
 }
 
-/* A window of the model's own, that has no memory of its own: its pages come as needed. */
+/* A window of the model's that stands for no memory: its pages come as they are needed. */
 static void open_page(uint64_t address)
 {
-	mprotect((void *)(address & ~(VMR_PAGE - 1)), VMR_PAGE, PROT_READ | PROT_WRITE);
+	static uint64_t last;
+	void *page = (void *)(address & ~(VMR_PAGE - 1));
+
+	if ((uint64_t)page == last)
+		return;
+	last = (uint64_t)page;
+	/* What is in it is brought up to date before each load, so it may as well be new. */
+	if (mmap(page, VMR_PAGE, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0) == MAP_FAILED)
+		vmr_cannot("no memory for the model's windows");
 }
 
 void vmr_settle(void)

@@ -11,8 +11,7 @@
 #include <string.h>
 #include <ucontext.h>
 
-/* The error code of a page fault, bit 0: the page is there; bit 1: a store. */
-#define FAULT_PRESENT 1
+/* The error code of a page fault, bit 1: a store. */
 #define FAULT_WRITE 2
 
 static sigjmp_buf *trying;
@@ -83,8 +82,9 @@ static void on_fault(int number, siginfo_t *info, void *context)
 	if (trying)
 		siglongjmp(*trying, 1);
 	if (number == SIGSEGV || number == SIGBUS) {
-		vmr_tell("fault\t%s\t%lx\t%ld\t%lx", writes ? "write" : "read", address,
-			 (long)user->uc_mcontext.gregs[REG_ERR], (unsigned long)site.pc);
+		vmr_tell("fault\t%s\t%lx\t%ld\t%s", writes ? "write" : "read", address,
+			 (long)user->uc_mcontext.gregs[REG_ERR],
+			 number == SIGSEGV && info->si_code == SEGV_ACCERR ? "forbidden" : "absent");
 		classify(address, writes, site);
 		vmr_settle_fault();
 		vmr_settle_free();

@@ -224,7 +224,7 @@ bool vmr_structs_provide(uint64_t address, bool writes, struct vmr_site site)
 	at = provide_backing(start, folio, &writable);
 	vmr_depth--;
 	if (mmap((void *)start, VMR_PAGE, writable ? PROT_READ | PROT_WRITE : PROT_READ,
-		 MAP_SHARED | MAP_FIXED, file, (off_t)at) == MAP_FAILED)
+		 MAP_SHARED | MAP_FIXED | MAP_POPULATE, file, (off_t)at) == MAP_FAILED)
 		vmr_cannot("a page of vmemmap cannot be mapped: %s", strerror(errno));
 	pages[page].mapped = true;
 	return true;
