@@ -55,6 +55,15 @@ public struct CaseResult: Sendable, Hashable, Codable {
     differs = fields[7] == "1"
   }
 
+  /// A case of which the machine has told nothing.
+  init(crashed number: UInt64) {
+    self.number = number
+    outcome = .crashed
+    let none = PropertySet(bits: 0)
+    (model, machine, watched, reached, notApplicable) = (none, none, none, none, none)
+    differs = false
+  }
+
   /// Whether model and machine say the same of a property.
   ///
   /// The model looks at one watched page and one watched address; the machine at all of them, so

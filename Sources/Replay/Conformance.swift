@@ -38,6 +38,8 @@ public struct Conformance: Sendable {
     public var agreements = 0
     /// The numbers of the other cases, in ascending order.
     public var disagreements: [UInt64] = []
+    /// The numbers of cases in which the two agree on what the spec does not expect.
+    public var unexpected: [UInt64] = []
   }
 
   /// The spec's name.
@@ -50,6 +52,8 @@ public struct Conformance: Sendable {
   public var ended = 0
   /// Cases that the machine cannot show.
   public var cannot = 0
+  /// Why it cannot, in words, each reason once.
+  public var obstacles: [String] = []
   /// Numbers of cases whose process crashed.
   public var crashed: [UInt64] = []
   /// Cases for which no valid buffer was drawn.
@@ -62,9 +66,13 @@ public struct Conformance: Sendable {
   public var time = Duration.zero
 
   /// Whether there is nothing on which model and machine disagree.
-  public var agrees: Bool {
-    rows.allSatisfy(\.disagreements.isEmpty) && crashed.isEmpty && differing.isEmpty
-  }
+  public var agrees: Bool { disagreeing.isEmpty }
+
+  /// Whether nothing is violated but what the spec expects to be.
+  public var isAsExpected: Bool { unexpected.isEmpty }
+
+  /// Cases in which something is violated that is not expected to be.
+  public var unexpected: [UInt64] { Set(rows.flatMap(\.unexpected)).sorted() }
 
   /// Cases on which they disagree, in any way.
   public var disagreeing: [UInt64] {
@@ -99,7 +107,7 @@ public struct Conformance: Sendable {
     let missing =
       single.map { [$0..<$0 + 1] } ?? chunks(plan, without: Set(known.map(\.number)))
     if single != nil { conformance.plan.cases = 1 }
-    try await withThrowingTaskGroup(of: [CaseResult].self) { group in
+    try await withThrowingTaskGroup(of: ([CaseResult], [String]).self) { group in
       var waiting = missing[...]
       var running = 0
       while running > 0 || !waiting.isEmpty {
@@ -108,12 +116,15 @@ public struct Conformance: Sendable {
           group.addTask {
             let text = try await machine.draw(
               name, seed: plan.seed, cases: chunk, isVerbose: false)
-            return parse(text)
+            return (Self.results(of: chunk, text), Self.obstacles(text))
           }
           running += 1
         }
-        guard let chunk = try await group.next() else { break }
+        guard let (chunk, obstacles) = try await group.next() else { break }
         running -= 1
+        for obstacle in obstacles where !conformance.obstacles.contains(obstacle) {
+          conformance.obstacles.append(obstacle)
+        }
         results += chunk
         if single == nil { journal.append(chunk) }
         progress(results.count)
@@ -125,10 +136,22 @@ public struct Conformance: Sendable {
     return conformance
   }
 
-  static func parse(_ text: String) -> [CaseResult] {
-    text.split(separator: "\n").compactMap { line in
+  /// What the machine has printed of cases; one of which it says nothing has crashed.
+  private static func results(of cases: Range<UInt64>, _ text: String) -> [CaseResult] {
+    var results: [UInt64: CaseResult] = [:]
+    for line in text.split(separator: "\n") {
       let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-      return fields.first == "case" ? CaseResult(fields: Array(fields.dropFirst())) : nil
+      guard fields.first == "case", let result = CaseResult(fields: Array(fields.dropFirst()))
+      else { continue }
+      results[result.number] = result
+    }
+    return cases.map { results[$0] ?? CaseResult(crashed: $0) }
+  }
+
+  private static func obstacles(_ text: String) -> [String] {
+    text.split(separator: "\n").compactMap { line in
+      let fields = line.split(separator: "\t", maxSplits: 2)
+      return fields.first == "cannot" && fields.count == 3 ? String(fields[2]) : nil
     }
   }
 
@@ -159,8 +182,9 @@ public struct Conformance: Sendable {
       if isModels { rows[index].modelViolations += 1 }
       if isMachines { rows[index].machineViolations += 1 }
       let isRight = rows[index].allows(isModels || isMachines, hasPoint: hasPoint)
-      if result.agrees(on: property) && isRight {
+      if result.agrees(on: property) {
         rows[index].agreements += 1
+        if !isRight { rows[index].unexpected.append(result.number) }
       } else {
         rows[index].disagreements.append(result.number)
       }

@@ -31,7 +31,7 @@ public struct ConformanceText: Sendable {
       [
         row.property.name, row.expectation.name, "\(row.reached)", "\(row.modelViolations)",
         "\(row.machineViolations)", "\(row.agreements)",
-        row.disagreements.isEmpty ? "" : "\(row.disagreements.count) DISAGREE",
+        ConformanceText.remark(row),
       ]
     }
     let all = [ConformanceText.header] + rows
@@ -44,16 +44,24 @@ public struct ConformanceText: Sendable {
         return column < 2 || column == 6 ? cell + blanks : blanks + cell
       }
       let line = "  " + text.joined(separator: "  ")
-      let isBad = number > 0 && !conformance.rows[number - 1].disagreements.isEmpty
+      let isBad = !cells[6].isEmpty
       return number == 0
         ? style.paint(line.trimmingEnd, .faint) : isBad ? style.paint(line, .red) : line.trimmingEnd
     }
   }
 
+  private static func remark(_ row: Conformance.Row) -> String {
+    var words: [String] = []
+    if !row.disagreements.isEmpty { words.append("\(row.disagreements.count) DISAGREE") }
+    if !row.unexpected.isEmpty { words.append("\(row.unexpected.count) not as expected") }
+    return words.joined(separator: ", ")
+  }
+
   private var remarks: [String] {
     var lines: [String] = []
     if conformance.cannot > 0 {
-      lines.append("  \(counted(conformance.cannot, "case")) cannot be shown on this machine")
+      lines.append("  \(counted(conformance.cannot, "case")) cannot be shown on this machine:")
+      lines += conformance.obstacles.prefix(4).map { "    \($0)" }
     }
     if conformance.rejected > 0 {
       lines.append(
@@ -71,7 +79,7 @@ public struct ConformanceText: Sendable {
     if !conformance.crashed.isEmpty {
       lines.append(style.paint("  \(counted(conformance.crashed.count, "case")) crashed", .red))
     }
-    if let first = conformance.disagreeing.first {
+    if let first = conformance.disagreeing.first ?? conformance.unexpected.first {
       lines.append(
         "  to see one: vmapcheck replay \(file) --only \(conformance.spec) "
           + "--seed \(conformance.plan.seed) --case \(first)")
@@ -81,7 +89,9 @@ public struct ConformanceText: Sendable {
 
   private var lastLine: String {
     let bad = conformance.disagreeing.count
-    let word = bad == 0 ? "agrees" : "\(counted(bad, "case")) DISAGREE\(bad == 1 ? "S" : "")"
+    var word = bad == 0 ? "agree" : "\(counted(bad, "case")) DISAGREE\(bad == 1 ? "S" : "")"
+    let unexpected = conformance.unexpected.count
+    if unexpected > 0 { word += ", \(counted(unexpected, "case")) not as the spec expects" }
     return "vmapcheck: \(conformance.spec): model and mmu: \(word), "
       + "\(conformance.ended) of \(counted(Int(conformance.plan.cases), "case")), "
       + "seed \(conformance.plan.seed), \(conformance.time.words)"

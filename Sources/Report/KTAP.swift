@@ -34,7 +34,7 @@ public struct KTAP: Sendable {
       }
     case .conformance(let conformance):
       return cases(conformance)
-        + ["\(conformance.agrees ? "ok" : "not ok") \(number) \(conformance.spec)"]
+        + ["\(entry.status == .disagrees ? "not ok" : "ok") \(number) \(conformance.spec)"]
     case .failed(let problem):
       let text = problem.message.split(separator: "\n").map { "# \($0)" }
       return text + ["not ok \(number) \(title(entry)) # ERROR"]
@@ -50,8 +50,9 @@ public struct KTAP: Sendable {
       let counts =
         "# \(row.agreements) of \(conformance.ended) cases agree, \(row.modelViolations) "
         + "violations by the model, \(row.machineViolations) by mmu"
-      let isSkipped = row.expectation == .notApplicable && row.disagreements.isEmpty
-      let word = row.disagreements.isEmpty ? "ok" : "not ok"
+      let isRight = row.disagreements.isEmpty && row.unexpected.isEmpty
+      let isSkipped = row.expectation == .notApplicable && isRight
+      let word = isRight ? "ok" : "not ok"
       return [
         counts,
         "\(word) \(index + 1) \(row.property.name)\(isSkipped ? " # SKIP not applicable" : "")",

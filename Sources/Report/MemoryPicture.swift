@@ -47,6 +47,15 @@ struct MemoryPicture {
     var isRight: Bool { isMapped == true && actual == expected }
   }
 
+  /// Leaves that were set together.
+  struct Leaves {
+    /// The first one's place in the mapping.
+    var place: UInt64
+    var pages: UInt64
+    /// The first one's page; the others follow.
+    var pfn: UInt64
+  }
+
   /// struct pages of 64 bytes in a page.
   static let structsPerPage: UInt64 = 64
 
@@ -59,6 +68,10 @@ struct MemoryPicture {
   /// Where it was mapped; nil where nothing was.
   private(set) var address: UInt64?
   private(set) var watched: Watched?
+  /// What the trace tells of leaves; others may have been set as well.
+  private(set) var leaves: [Leaves] = []
+  /// Pages of the area that the mapping begins with; nil where the trace tells of none.
+  private(set) var areaPages: UInt64?
   /// The buffer in words.
   let words: [String]
 
@@ -87,6 +100,64 @@ struct MemoryPicture {
         place: place, expected: report("expected pfn"), actual: report("actual pfn"),
         isMapped: report("is mapped").map { $0 != 0 })
     }
+    readTrace()
+  }
+
+  /// Areas and leaves, as the model notes them.
+  private mutating func readTrace() {
+    var area: UInt64?
+    for text in counterexample.trace.map(\.text) {
+      if let match = text.wholeMatch(of: /area at 0x(\w+) of 0x(\w+) bytes.*/),
+        let start = UInt64(match.1, radix: 16), let bytes = UInt64(match.2, radix: 16),
+        area == nil, address == nil || address == start
+      {
+        area = start
+        areaPages = bytes >> 12
+      } else if let match = text.wholeMatch(of: /leaf 0x(\w+) := 0x(\w+)/) {
+        add(UInt64(match.1, radix: 16), pages: 1, UInt64(match.2, radix: 16), in: area)
+      } else if let match = text.wholeMatch(
+        of: /leaves \[0x(\w+), 0x(\w+)\) := physical 0x(\w+) on/),
+        let start = UInt64(match.1, radix: 16), let end = UInt64(match.2, radix: 16), start < end
+      {
+        add(start, pages: (end - start) >> 12, UInt64(match.3, radix: 16), in: area)
+      }
+    }
+  }
+
+  private mutating func add(_ va: UInt64?, pages: UInt64, _ entry: UInt64?, in area: UInt64?) {
+    guard let va, let entry, entry != 0, let area, va >= area, leaves.count < 4096 else { return }
+    // The bits of a leaf that are its page's number.
+    let pfn = (entry & 0xf_ffff_ffff_f000) >> 12
+    let place = (va - area) >> 12
+    if let last = leaves.last, last.place + last.pages == place, last.pfn + last.pages == pfn {
+      leaves[leaves.count - 1].pages += pages
+    } else {
+      leaves.append(Leaves(place: place, pages: pages, pfn: pfn))
+    }
+  }
+
+  /// The pfn that belongs at a place of the mapping.
+  func expected(at place: UInt64) -> UInt64? {
+    for (folio, range) in mapping {
+      if let start = range.start, place >= start, place - start < range.pages {
+        return folios[folio].head + range.offset + (place - start)
+      }
+    }
+    return nil
+  }
+
+  /// Whether all of the leaves are the buffer's; of a long run its two ends are looked at.
+  func isRight(_ leaves: Leaves) -> Bool {
+    leaves.place + leaves.pages <= total && expected(at: leaves.place) == leaves.pfn
+      && expected(at: leaves.place + leaves.pages - 1) == leaves.pfn + leaves.pages - 1
+  }
+
+  /// What there is to say where nothing came to be mapped.
+  var unmappedWords: String {
+    let pages = counted(Int(clamping: total), "page")
+    guard let areaPages else { return "Nothing is mapped: it should be \(pages)." }
+    return "The run does not come to a mapping of \(pages): its area is of "
+      + "\(counted(Int(clamping: areaPages), "page"))."
   }
 
   /// The folio of a range: a new one, or the one that an earlier range is of.

@@ -36,6 +36,7 @@ public struct ReplayDocument: Codable, Sendable {
     var seed: UInt64
     var ended: Int
     var cannotBeShown: Int
+    var obstacles: [String]
     var rejected: Int
     var crashed: [UInt64]
     var differing: [UInt64]
@@ -50,6 +51,7 @@ public struct ReplayDocument: Codable, Sendable {
     var machineViolations: Int
     var agreements: Int
     var disagreements: [UInt64]
+    var unexpected: [UInt64]
   }
 
   /// Makes the document of a run.
@@ -101,13 +103,15 @@ public struct ReplayDocument: Codable, Sendable {
   private static func cases(_ conformance: Conformance) -> Cases {
     Cases(
       planned: conformance.plan.cases, seed: conformance.plan.seed, ended: conformance.ended,
-      cannotBeShown: conformance.cannot, rejected: conformance.rejected,
+      cannotBeShown: conformance.cannot, obstacles: conformance.obstacles,
+      rejected: conformance.rejected,
       crashed: conformance.crashed, differing: conformance.differing,
       properties: conformance.rows.map { row in
         Row(
           property: row.property.name, expected: row.expectation.word, reached: row.reached,
           modelViolations: row.modelViolations, machineViolations: row.machineViolations,
-          agreements: row.agreements, disagreements: row.disagreements)
+          agreements: row.agreements, disagreements: row.disagreements,
+          unexpected: row.unexpected)
       })
   }
 }

@@ -41,7 +41,7 @@ public struct ReplayEntry: Sendable {
       case .cannotBeShown: return .cannotBeShown
       }
     case .conformance(let conformance):
-      if !conformance.agrees { return .disagrees }
+      if !conformance.agrees || !conformance.isAsExpected { return .disagrees }
       return conformance.ended == 0 && conformance.plan.cases > 0
         && !conformance.isAllRejected ? .cannotBeShown : .agrees
     case .failed(let problem): return problem.isInternal ? .internalError : .usage

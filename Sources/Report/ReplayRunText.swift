@@ -20,6 +20,7 @@ public struct ReplayRunText: Sendable {
     var words: [String: Int] = [:]
     var cases = 0
     var bad = 0
+    var unexpected = 0
     var specs = 0
     var skipped = 0
     var failed = 0
@@ -30,6 +31,7 @@ public struct ReplayRunText: Sendable {
         specs += 1
         cases += conformance.ended
         bad += conformance.disagreeing.count
+        unexpected += conformance.unexpected.count
       case .skipped: skipped += 1
       case .failed, .interrupted: failed += 1
       }
@@ -44,6 +46,7 @@ public struct ReplayRunText: Sendable {
       parts.append(
         "\(counted(specs, "spec")): \(counted(cases, "case")), \(counted(bad, "disagreement"))")
     }
+    if unexpected > 0 { parts.append("\(unexpected) not as expected") }
     if skipped > 0 { parts.append("\(skipped) skipped") }
     if failed > 0 { parts.append("\(failed) failed") }
     let status = ReplayStatus.worst(of: entries.map(\.status))

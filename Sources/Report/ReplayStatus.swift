@@ -13,7 +13,7 @@ public enum ReplayStatus: Int32, Sendable, CaseIterable {
   public var meaning: String {
     switch self {
     case .agrees: "the machine says what the model says"
-    case .disagrees: "the machine disagrees with the model"
+    case .disagrees: "the machine disagrees with the model, or with what a spec expects"
     case .usage: "wrong usage, or a file that cannot be replayed"
     case .cannotBeShown: "something cannot be shown on this machine"
     case .internalError: "an error of vmapcheck's own"

@@ -61,11 +61,10 @@ public struct ShowSVG: Sendable {
     canvas.y = ShowSVG.margin + 8
     canvas.text(
       "\(counterexample.spec): \(counterexample.property) is refuted", size: 22, weight: "600")
-    canvas.y += 24
-    canvas.text(counterexample.message, fill: "#c53030")
+    canvas.y += 4
+    canvas.paragraph(counterexample.message, fill: "#c53030")
     for line in BufferPicture(counterexample).lines where !line.hasPrefix("  range") {
-      canvas.y += 20
-      canvas.text(line, fill: "#4a5568")
+      canvas.paragraph(line, fill: "#4a5568")
     }
     canvas.y += 20
   }
@@ -122,26 +121,91 @@ public struct ShowSVG: Sendable {
   private func mapping(_ picture: MemoryPicture, _ canvas: inout Canvas) {
     canvas.y += 40
     let pages = counted(Int(clamping: picture.total), "page")
-    guard let address = picture.address else {
-      canvas.text("Nothing is mapped: it should be \(pages).", fill: "#c53030", weight: "600")
-      return
+    if let address = picture.address {
+      canvas.text("Mapping of \(pages) at \(hex(address))", weight: "600")
+    } else {
+      canvas.text(picture.unmappedWords, fill: "#c53030", weight: "600")
+      if picture.areaPages == nil { return }
     }
-    canvas.text("Mapping of \(pages) at \(hex(address))", weight: "600")
-    row("should be", picture, &canvas) { index, _ in
-      (ShowSVG.colours[index % ShowSVG.colours.count], picture.folios[index].name)
-    }
-    canvas.y += 4
-    row("is", picture, &canvas) { _, _ in ("#e2e8f0", "not looked at") }
-    guard let watched = picture.watched else { return }
-    let step = ShowSVG.inner / Double(max(picture.total, 1))
-    let x = ShowSVG.margin + step * Double(watched.place)
-    let width = max(step, 4)
-    canvas.y -= 26
-    canvas.box(
-      x, width, 26, fill: watched.isRight ? "#c6f6d5" : "#fc8181",
-      stroke: watched.isRight ? "#2f855a" : "#c53030")
-    canvas.y += 46
+    shouldBe(picture, &canvas)
+    area(picture, &canvas)
+    isMapped(picture, &canvas)
+    guard let watched = picture.watched, watched.isMapped != nil else { return }
+    canvas.y += 22
     canvas.text(verdict(watched, picture), fill: watched.isRight ? "#2f855a" : "#c53030")
+  }
+
+  /// Where a place of the mapping is drawn.
+  private func x(_ place: UInt64, _ picture: MemoryPicture) -> Double {
+    ShowSVG.margin + ShowSVG.inner * Double(min(place, picture.total))
+      / Double(max(picture.total, 1))
+  }
+
+  private func shouldBe(_ picture: MemoryPicture, _ canvas: inout Canvas) {
+    row("should be", &canvas)
+    for (index, range) in picture.mapping {
+      guard let start = range.start else { continue }
+      let folio = picture.folios[index]
+      part(
+        start, range.pages, folio.head + range.offset, picture,
+        fill: ShowSVG.colours[index % ShowSVG.colours.count], &canvas)
+    }
+    canvas.y += 26
+  }
+
+  /// The area is drawn where it is smaller than what is to be mapped.
+  private func area(_ picture: MemoryPicture, _ canvas: inout Canvas) {
+    guard let pages = picture.areaPages, pages < picture.total else { return }
+    canvas.y += 6
+    let width = max(3, x(pages, picture) - ShowSVG.margin)
+    canvas.box(ShowSVG.margin, width, 6, fill: "#1a202c", stroke: "#1a202c")
+    canvas.y += 20
+    canvas.label(
+      "the area ends here", ShowSVG.margin + width, canvas.y, "#1a202c",
+      anchor: width < ShowSVG.inner / 2 ? "start" : "end")
+  }
+
+  private func isMapped(_ picture: MemoryPicture, _ canvas: inout Canvas) {
+    canvas.y += 4
+    row("is", &canvas)
+    canvas.box(ShowSVG.margin, ShowSVG.inner, 26, fill: "#edf2f7", stroke: "#cbd5e0")
+    if picture.leaves.isEmpty, picture.total > 1 {
+      canvas.label(
+        "not told by the counterexample", ShowSVG.margin + ShowSVG.inner / 2, canvas.y + 18,
+        "#718096")
+    }
+    for leaves in picture.leaves where leaves.place < picture.total {
+      part(
+        leaves.place, leaves.pages, leaves.pfn, picture,
+        fill: picture.isRight(leaves) ? "#2f855a" : "#c53030", &canvas)
+    }
+    if let watched = picture.watched, watched.isMapped != nil {
+      part(
+        watched.place, 1, watched.isMapped == true ? watched.actual : nil, picture,
+        fill: watched.isRight ? "#2f855a" : "#c53030", &canvas)
+    }
+    canvas.y += 26
+  }
+
+  /// Pages of the mapping that follow each other in a folio too.
+  private func part(
+    _ place: UInt64, _ pages: UInt64, _ pfn: UInt64?, _ picture: MemoryPicture, fill: String,
+    _ canvas: inout Canvas
+  ) {
+    let from = x(place, picture)
+    let width = max(3, x(place + pages, picture) - from)
+    canvas.box(from, width, 26, fill: fill, stroke: "#ffffff")
+    var label = pfn.map { picture.place(of: $0) ?? "pfn \(hex($0))" } ?? "not mapped"
+    if pages > 1 { label += " on" }
+    if width > Double(label.count) * 8 {
+      canvas.label(label, from + width / 2, canvas.y + 18, "#ffffff")
+    }
+  }
+
+  private func row(_ title: String, _ canvas: inout Canvas) {
+    canvas.y += 20
+    canvas.label(title, ShowSVG.margin, canvas.y, "#4a5568", anchor: "start")
+    canvas.y += 6
   }
 
   private func verdict(_ watched: MemoryPicture.Watched, _ picture: MemoryPicture) -> String {
@@ -156,28 +220,6 @@ public struct ShowSVG: Sendable {
       found = watched.actual.map { "is \(words($0))" } ?? "is not known"
     }
     return "page \(watched.place) of the mapping: \(should), \(found)"
-  }
-
-  private func row(
-    _ title: String, _ picture: MemoryPicture, _ canvas: inout Canvas,
-    _ look: (Int, MemoryPicture.Range) -> (fill: String, label: String)
-  ) {
-    canvas.y += 20
-    canvas.label(title, ShowSVG.margin, canvas.y, "#4a5568", anchor: "start")
-    canvas.y += 6
-    let step = ShowSVG.inner / Double(max(picture.total, 1))
-    for (index, range) in picture.mapping {
-      guard let start = range.start else { continue }
-      let x = ShowSVG.margin + step * Double(start)
-      let width = max(2, step * Double(range.pages))
-      let (fill, label) = look(index, range)
-      canvas.box(x, width, 26, fill: fill, stroke: "#ffffff")
-      if width > Double(label.count) * 9 {
-        let isDark = fill != "#e2e8f0"
-        canvas.label(label, x + width / 2, canvas.y + 18, isDark ? "#ffffff" : "#718096")
-      }
-    }
-    canvas.y += 26
   }
 
   private func legend(_ picture: MemoryPicture, _ canvas: inout Canvas) {
@@ -227,6 +269,21 @@ public struct ShowSVG: Sendable {
       elements.append(
         "<text x=\"\(ShowSVG.margin)\" y=\"\(y)\" fill=\"\(fill)\" font-weight=\"\(weight)\""
           + "\(sized)\(family) xml:space=\"preserve\">\(Canvas.escaped(text))</text>")
+    }
+
+    /// Lines of words, as many as are needed.
+    mutating func paragraph(_ text: String, fill: String) {
+      var line = ""
+      for word in text.split(separator: " ") {
+        if line.count + word.count > 116 {
+          y += 20
+          self.text(line, fill: fill)
+          line = "   "
+        }
+        line += line.isEmpty ? "\(word)" : " \(word)"
+      }
+      y += 20
+      self.text(line, fill: fill)
     }
 
     mutating func label(

@@ -63,14 +63,18 @@ public struct ShowText: Sendable {
 
   private func mapping(_ picture: MemoryPicture) -> [String] {
     guard let address = picture.address else {
-      return ["Nothing is mapped: it should be \(counted(Int(clamping: picture.total), "page"))."]
+      return [picture.unmappedWords]
+        + picture.leaves.prefix(8).map { leaves in
+          "  leaves \(leaves.place) to \(leaves.place + leaves.pages - 1): "
+            + words(leaves.pfn, picture) + " on"
+        }
     }
     var lines = [
       "Mapping of \(counted(Int(clamping: picture.total), "page")) at \(hex(address)):",
       "  place            should be            is",
     ]
     for place in rows(picture) {
-      let expected = expected(at: place, picture)
+      let expected = picture.expected(at: place)
       let should = expected.map { words($0, picture) } ?? "nothing"
       var isText = ""
       var isWrong = false
@@ -82,6 +86,12 @@ public struct ShowText: Sendable {
           isText = words(actual, picture)
         }
         isText += isWrong ? "   <-- wrong" : "   as it should be"
+      } else if let leaves = picture.leaves.last(where: {
+        place >= $0.place && place - $0.place < $0.pages
+      }) {
+        let actual = leaves.pfn + (place - leaves.place)
+        isWrong = actual != expected
+        isText = words(actual, picture) + (isWrong ? "   <-- wrong" : "")
       }
       let line = "  \(padded("\(place)", 15))  \(padded(should, 19))  \(isText)"
       lines.append(isWrong ? style.paint(line, .red) : line)
@@ -98,15 +108,6 @@ public struct ShowText: Sendable {
     }
     if let watched = picture.watched { places.insert(watched.place) }
     return places.sorted()
-  }
-
-  private func expected(at place: UInt64, _ picture: MemoryPicture) -> UInt64? {
-    for (folio, range) in picture.mapping {
-      if let start = range.start, place >= start, place - start < range.pages {
-        return picture.folios[folio].head + range.offset + (place - start)
-      }
-    }
-    return nil
   }
 
   private func words(_ pfn: UInt64, _ picture: MemoryPicture) -> String {

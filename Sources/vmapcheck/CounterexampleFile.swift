@@ -35,8 +35,9 @@ enum CounterexampleFile {
     }
     if let bad = counterexample.inputs.first(where: { UInt64($0.value) == nil }) {
       throw .file(
-        path: path, reason: "is damaged: the input '\(bad.name)' is '\(bad.value)', which is no "
-          + "number of 64 bits; verify the spec again")
+        path: path,
+        reason: "is damaged: the input '\(bad.name)' is '\(bad.value)', which is no number of 64 "
+          + "bits; verify the spec again")
     }
     guard Property(name: counterexample.property) != nil else {
       throw .file(

@@ -77,7 +77,8 @@ struct ReplayCommand: AsyncParsableCommand {
     help: ArgumentHelp("Processes at once; default: the processors.", valueName: "N"))
   var jobs: Int?
 
-  @Option(help: ArgumentHelp("text, ktap or json; the README describes the JSON.", valueName: "FORM"))
+  @Option(
+    help: ArgumentHelp("text, ktap or json; the README describes the JSON.", valueName: "FORM"))
   var format = Format.text
 
   @Option(

@@ -97,7 +97,8 @@ struct ReplaySession: Sendable {
       }
       guard found.version.description == kernel else {
         throw ReplayError.file(
-          path: path, reason: "was found with linux \(kernel), and \(found.origin.path) is linux "
+          path: path,
+          reason: "was found with linux \(kernel), and \(found.origin.path) is linux "
             + "\(found.version): give --kernel TREE, or verify the spec again")
       }
       tree = found
@@ -184,7 +185,10 @@ struct ReplaySession: Sendable {
     case .replayed(let replay): lines = ReplayText(replay, style: style, detail: detail).lines
     case .conformance(let conformance):
       lines =
-        ConformanceText(conformance, file: entry.file, style: style, detail: detail).lines
+        ConformanceText(
+          conformance, file: entry.file, style: style,
+          detail: command.single == nil ? detail : .quiet
+        ).lines
     case .failed(let problem):
       Console.shared.complain(ProblemText(problem).lines.joined(separator: "\n"))
       lines = ["vmapcheck: \(entry.file): error: cannot be replayed"]

@@ -7,10 +7,12 @@
  * compared. A touch that the model does not allow ends the run, but not before the
  * hardware has had its say.
  */
+#define _GNU_SOURCE
 #include "machine.h"
 
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 unsigned int vmr_depth;
 bool vmr_is_ending;
@@ -152,23 +154,44 @@ static void window_load(const struct vmr_window *window, uint64_t address, uint3
 	memcpy((void *)address, (const void *)&value, size);
 }
 
-static void access(uint64_t address, uint32_t size, bool writes)
+extern char __executable_start, _end;
+
+/* The program's own variables, and the stack that is in use. */
+static bool is_own(uint64_t address)
+{
+	static uint64_t stack_top;
+	uint64_t here = (uint64_t)__builtin_frame_address(0);
+
+	if (address >= (uint64_t)&__executable_start && address < (uint64_t)&_end)
+		return true;
+	if (!stack_top)
+		stack_top = (uint64_t)environ;
+	return address >= here && address < stack_top;
+}
+
+static void touch(uint64_t address, uint32_t size, bool writes)
 {
 	const struct vmr_window *window;
 
 	if (vmr_depth)
 		return;
 	vmr_settle();
-	/* Behind RAM's struct pages are the stack and libraries. */
-	if (address < VMALLOC_START || address >= VMEMMAP_RAM_END)
+	if (is_own(address))
 		return;
+	/* Behind RAM's struct pages there are libraries. */
+	if (address < VMALLOC_START || address >= VMEMMAP_RAM_END) {
+		vmr_wild_access(address, writes);
+		return;
+	}
 	if (address >= HEAP_START && address < HEAP_END) {
 		vmr_heap_access(address, size, writes);
 		return;
 	}
 	window = vmr_window_of(address);
-	if (!window)
+	if (!window) {
+		vmr_wild_access(address, writes);
 		return;
+	}
 	if (!writes) {
 		window_load(window, address, size);
 		return;
@@ -187,19 +210,19 @@ static void access(uint64_t address, uint32_t size, bool writes)
 	void __tsan_unaligned_write##bytes(void *address);                                \
 	void __tsan_read##bytes(void *address)                                            \
 	{                                                                                 \
-		access((uint64_t)address, bytes, false);                                  \
+		touch((uint64_t)address, bytes, false);                                  \
 	}                                                                                 \
 	void __tsan_write##bytes(void *address)                                           \
 	{                                                                                 \
-		access((uint64_t)address, bytes, true);                                   \
+		touch((uint64_t)address, bytes, true);                                   \
 	}                                                                                 \
 	void __tsan_unaligned_read##bytes(void *address)                                  \
 	{                                                                                 \
-		access((uint64_t)address, bytes, false);                                  \
+		touch((uint64_t)address, bytes, false);                                  \
 	}                                                                                 \
 	void __tsan_unaligned_write##bytes(void *address)                                 \
 	{                                                                                 \
-		access((uint64_t)address, bytes, true);                                   \
+		touch((uint64_t)address, bytes, true);                                   \
 	}
 
 VMR_HOOKS(1)
@@ -242,9 +265,9 @@ void *__tsan_memmove(void *to, const void *from, uint64_t size)
 		uint32_t step = whole ? 8 : 1;
 		uint64_t at = source < target ? end - i - step : i;
 
-		access((uint64_t)source + at, step, false);
+		touch((uint64_t)source + at, step, false);
 		word = value_at((uint64_t)source + at, step);
-		access((uint64_t)target + at, step, true);
+		touch((uint64_t)target + at, step, true);
 		memcpy(target + at, &word, step);
 		i += step;
 	}
@@ -262,7 +285,7 @@ void *__tsan_memset(void *to, int byte, uint64_t size)
 	uint64_t i;
 
 	for (i = 0; i < size; i++) {
-		access((uint64_t)target + i, 1, true);
+		touch((uint64_t)target + i, 1, true);
 		target[i] = (uint8_t)byte;
 	}
 	return to;

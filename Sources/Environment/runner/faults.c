@@ -89,6 +89,8 @@ static void on_fault(int number, siginfo_t *info, void *context)
 		vmr_settle_fault();
 		vmr_settle_free();
 	} else {
+		/* What the IR's semantics has as a trap is an exception of the processor here. */
+		vmr_model_says(NO_SPLAT, strsignal(number), site);
 		vmr_machine_says(NO_SPLAT, BY_FAULT, true, site, "%s", strsignal(number));
 	}
 	vmr_end();

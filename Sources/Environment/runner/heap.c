@@ -159,6 +159,19 @@ void vmr_heap_tell_live(void)
 	}
 }
 
+void vmr_wild_access(uint64_t address, bool writes)
+{
+	char text[80];
+
+	snprintf(text, sizeof(text), "%s 0x%lx, where nothing is", writes ? "writes" : "reads",
+		 address);
+	vmr_model_says(IN_BOUNDS, text, vmr_here());
+	vmr_is_ending = true;
+	/* The stack's pages and those of libraries are there, whoever's they are. */
+	if (address >= VMEMMAP_RAM_END && address < 1UL << 47)
+		vmr_machine_says(IN_BOUNDS, BY_ASSERTION, true, vmr_here(), "%s", text);
+}
+
 /*
  * The model's rule: inside, alive, and written before. The hardware is asked next: it
  * does the access itself.
@@ -182,6 +195,10 @@ void vmr_heap_access(uint64_t address, uint32_t size, bool writes)
 		goto inside;
 	vmr_model_says(IN_BOUNDS, text, vmr_here());
 	vmr_is_ending = true;
+	/* No page ends there: of that the hardware sees nothing. */
+	if (object && object->live && address >= first_page(object) &&
+	    address + size <= first_page(object) + object->pages * VMR_PAGE)
+		vmr_machine_says(IN_BOUNDS, BY_ASSERTION, true, vmr_here(), "%s", text);
 	return;
 inside:
 	if (writes) {

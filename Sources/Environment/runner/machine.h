@@ -79,6 +79,7 @@ void vmr_differ(const char *format, ...) __attribute__((format(printf, 1, 2)));
 extern bool vmr_differs;
 /* A line of the report; only if verbose. */
 void vmr_tell(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void vmr_tell_place(const char *what, struct vmr_site site);
 void vmr_note_line(const char *format, uint64_t a, uint64_t b, uint64_t c);
 
 /* --- inputs.c, draw.c: values ------------------------------------------------------------ */
@@ -115,6 +116,8 @@ void vmr_heap_init(void);
 /* The object whose pages, or the guard page behind them, have the address; or NULL. */
 const struct vmr_object *vmr_object_near(uint64_t address);
 void vmr_heap_access(uint64_t address, uint32_t size, bool writes);
+/* An address that nothing of the spec's or the model's can have. */
+void vmr_wild_access(uint64_t address, bool writes);
 uint64_t vmr_heap_peak(void);
 /* Lines of what is still alive. */
 void vmr_heap_tell_live(void);

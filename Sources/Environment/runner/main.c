@@ -31,6 +31,7 @@
 #include <unistd.h>
 
 #define REJECTED 77
+#define CRASHED 78
 #define MAX_ATTEMPTS 100
 #define MEMORY_PAGES (1UL << 19)	/* 2 GiB */
 #define DATA_BYTES (6UL << 30)
@@ -44,14 +45,20 @@ static bool is_rejected;
 static char why_not[200];
 static unsigned int seconds = 10;
 
+static uint64_t case_number, case_attempt;
+static bool is_trying_layout;
+
+static _Noreturn void end_case(void);
+
+/* Never back into the frames of the run: they may be spoilt. */
 _Noreturn void vmr_end(void)
 {
-	if (has_ended) {
-		fflush(stdout);
-		_exit(0);
-	}
+	if (is_trying_layout)
+		siglongjmp(ending, 1);
+	if (has_ended)
+		_exit(CRASHED);
 	has_ended = true;
-	siglongjmp(ending, 1);
+	end_case();
 }
 
 _Noreturn void vmr_end_rejected(void)
@@ -174,16 +181,12 @@ static void on_tick(int number, siginfo_t *info, void *context)
 			sscanf(text, "%lu %lu", &total, &resident);
 		close(file);
 	}
-	if (resident > MEMORY_PAGES) {
-		vmr_machine_says(NO_SPLAT, BY_COUNT, true, site, "takes more than 2 GiB of memory");
-		snprintf(why_not, sizeof(why_not), "the run takes more than 2 GiB of memory");
-		vmr_end();
-	}
-	if (++ticks * (TICK_MICROSECONDS / 1000) < seconds * 1000)
+	if (resident <= MEMORY_PAGES && ++ticks * (TICK_MICROSECONDS / 1000) < seconds * 1000)
 		return;
-	vmr_machine_says(NO_SPLAT, BY_COUNT, true, site, "does not come to an end in %u s", seconds);
-	snprintf(why_not, sizeof(why_not), "the run does not come to an end in %u s", seconds);
-	vmr_end();
+	vmr_tell_place("at", site);
+	if (resident > MEMORY_PAGES)
+		vmr_cannot("the run takes more than 2 GiB of memory");
+	vmr_cannot("the run does not come to an end in %u s", seconds);
 }
 
 static void limit(void)
@@ -205,12 +208,12 @@ static void limit(void)
 
 /* --- Runs --------------------------------------------------------------------------------------- */
 
-static void run(const void *spec)
+static _Noreturn void run(const void *spec, uint64_t number, uint64_t attempt)
 {
+	case_number = number;
+	case_attempt = attempt;
 	limit();
 	vmr_faults_init();
-	if (sigsetjmp(ending, 1))
-		return;
 	vmr_maps_clear();
 	vmr_accesses_clear();
 	vmr_claims_clear();
@@ -221,41 +224,42 @@ static void run(const void *spec)
 	vmr_observe_begin(spec);
 	vmr_run_spec(spec);
 	vmr_settle();
-	has_ended = true;
+	vmr_end();
 }
 
 /* The layout is tried out after the run, where nothing can spoil it. */
 static void try_layout(void)
 {
-	has_ended = false;
-	if (sigsetjmp(ending, 1))
-		return;
-	vmr_is_ending = false;
-	vmr_observe_end();
-	has_ended = true;
+	is_trying_layout = true;
+	if (!sigsetjmp(ending, 1)) {
+		vmr_is_ending = false;
+		vmr_observe_end();
+	}
+	is_trying_layout = false;
 }
 
-static int end_case(uint64_t number, uint64_t attempt)
+static _Noreturn void end_case(void)
 {
 	struct itimerval none = { 0 };
 
 	setitimer(ITIMER_REAL, &none, NULL);
 	if (is_rejected) {
 		if (!vmr_options.draws)
-			printf("case\t%lu\trejected\t0\t0\t0\t0\t0\t0\t%lu\n", number, attempt);
+			printf("case\t%lu\trejected\t0\t0\t0\t0\t0\t0\t%lu\n", case_number,
+			       case_attempt);
 		fflush(stdout);
-		return REJECTED;
+		_exit(REJECTED);
 	}
 	if (!why_not[0])
 		try_layout();
 	vmr_inputs_tell();
 	if (why_not[0])
-		printf("cannot\t%lu\t%s\n", number, why_not);
-	printf("case\t%lu\t%s\t%x\t%x\t%x\t%x\t%x\t%d\t%lu\n", number, why_not[0] ? "cannot" : "ended",
-	       vmr_model_violates, vmr_machine_violates, vmr_machine_watched, vmr_reached,
-	       vmr_not_applicable, vmr_differs, attempt);
+		printf("cannot\t%lu\t%s\n", case_number, why_not);
+	printf("case\t%lu\t%s\t%x\t%x\t%x\t%x\t%x\t%d\t%lu\n", case_number,
+	       why_not[0] ? "cannot" : "ended", vmr_model_violates, vmr_machine_violates,
+	       vmr_machine_watched, vmr_reached, vmr_not_applicable, vmr_differs, case_attempt);
 	fflush(stdout);
-	return 0;
+	_exit(0);
 }
 
 static void read_inputs(void)
@@ -293,7 +297,8 @@ static int outcome(pid_t child, uint64_t number)
 	if (WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == REJECTED))
 		return WEXITSTATUS(status);
 	printf("crashed\t%lu\t%s\n", number,
-	       WIFSIGNALED(status) ? strsignal(WTERMSIG(status)) : "it exits by itself");
+	       WIFSIGNALED(status) ? strsignal(WTERMSIG(status)) :
+	       WEXITSTATUS(status) == CRASHED ? "a fault at its very end" : "it exits by itself");
 	printf("case\t%lu\tcrashed\t0\t0\t0\t0\t0\t0\t0\n", number);
 	fflush(stdout);
 	return -1;
@@ -306,10 +311,8 @@ static int replay(const void *spec)
 	read_inputs();
 	fflush(stdout);
 	child = fork();
-	if (child == 0) {
-		run(spec);
-		_exit(end_case(0, 0));
-	}
+	if (child == 0)
+		run(spec, 0, 0);
 	running = child;
 	outcome(child, 0);
 	return 0;
@@ -331,8 +334,7 @@ static int draw(const void *spec, uint64_t seed, uint64_t first, uint64_t count)
 			if (child == 0) {
 				vmr_random_seed(seed, number, attempt);
 				vmr_draw(spec, number);
-				run(spec);
-				_exit(end_case(number, attempt));
+				run(spec, number, attempt);
 			}
 			running = child;
 			result = outcome(child, number);

@@ -48,6 +48,15 @@ static void tell_stack(struct vmr_site site)
 	}
 }
 
+void vmr_tell_place(const char *what, struct vmr_site site)
+{
+	if (!vmr_options.verbose)
+		return;
+	printf("%s", what);
+	tell_stack(site);
+	putchar('\n');
+}
+
 void vmr_model_says(unsigned int property, const char *message, struct vmr_site site)
 {
 	vmr_model_violates |= 1U << property;
