@@ -182,7 +182,8 @@ public struct Conformance: Sendable {
       if isModels { rows[index].modelViolations += 1 }
       if isMachines { rows[index].machineViolations += 1 }
       let isRight = rows[index].allows(isModels || isMachines, hasPoint: hasPoint)
-      if result.agrees(on: property) {
+      // What only the machine sees goes against the verdict, wherever the model looks.
+      if result.agrees(on: property), isRight || isModels || !isMachines {
         rows[index].agreements += 1
         if !isRight { rows[index].unexpected.append(result.number) }
       } else {

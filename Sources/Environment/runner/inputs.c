@@ -123,8 +123,9 @@ static uint64_t value_of(const char *name, uint64_t lo, uint64_t hi, bool is_cho
 		input = add(label, value);
 	} else if (!input) {
 		input = add(label, lo);
-		/* Behind the violation the counterexample has no values. */
-		vmr_tell("unknown-input\t%s\t%d", label, vmr_model_violates != 0);
+		/* Behind the violation the counterexample has no values, nor for who looks on. */
+		vmr_tell("unknown-input\t%s\t%d", label,
+			 vmr_model_violates != 0 || vmr_is_looking);
 	}
 	if (!input->used && (input->value < lo || input->value > hi)) {
 		vmr_tell("out-of-range\t%s\t%lu\t%lu\t%lu", label, input->value, lo, hi);

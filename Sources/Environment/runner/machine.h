@@ -217,6 +217,7 @@ bool vmr_try_store(uint64_t address, uint64_t word);
 
 void vmr_observe_begin(const void *spec);
 void vmr_observe_end(void);
+extern bool vmr_is_looking;	/* it is the machine that asks the model */
 /* The strategy has been given its array of ranges: it is not to be written any more. */
 extern bool vmr_array_is_given;
 

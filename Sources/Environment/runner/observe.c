@@ -21,6 +21,7 @@ struct folio_range {
 
 unsigned long vmr_ranges_window = RANGES_END - sizeof(struct folio_range);
 bool vmr_array_is_given;
+bool vmr_is_looking;
 
 static struct vmr_spec_facts facts;
 static uint64_t mapping;
@@ -287,18 +288,16 @@ static void look_at_cost(void)
 				 vmr_heap_peak(), bound);
 }
 
-void vmr_after_map(vmc_u64 addr)
+static void look_at_outcome(void)
 {
-	vmr_settle();
-	mapping = addr;
 	look_at_cost();
-	if (addr && addr < -MAX_ERRNO) {
-		vmr_tell("mapped\t%lx\t%lu", addr, vmr_total());
+	if (mapping && mapping < -MAX_ERRNO) {
+		vmr_tell("mapped\t%lx\t%lu", mapping, vmr_total());
 		look_at_mapping();
 		look_at_refs(REFS_HELD, true);
 		return;
 	}
-	vmr_tell("failed\t%ld", (long)addr);
+	vmr_tell("failed\t%ld", (long)mapping);
 	look_for_leaks(CLEAN_FAILURE, "the failure");
 	look_at_refs(CLEAN_FAILURE, false);
 	if (!vmr_allocation_failed() && vmr_is_complete())
@@ -306,12 +305,23 @@ void vmr_after_map(vmc_u64 addr)
 				 "nothing is mapped, though no allocation failed");
 }
 
+void vmr_after_map(vmc_u64 addr)
+{
+	vmr_settle();
+	mapping = addr;
+	vmr_is_looking = true;
+	look_at_outcome();
+	vmr_is_looking = false;
+}
+
 void vmr_after_unmap(void)
 {
 	vmr_settle();
 	vmr_tell("unmapped");
+	vmr_is_looking = true;
 	look_for_leaks(API_CLASS, "unmap");
 	look_at_refs(REFS_HELD, false);
+	vmr_is_looking = false;
 }
 
 void vmr_observe_begin(const void *spec)
