@@ -65,6 +65,7 @@ public struct ReplayText {
       lines += ReplayText.frames(stack)
     }
     lines += object
+    lines += memoryState
     lines += BufferPicture(counterexample).lines
     lines += pages
     lines += rest
@@ -93,6 +94,35 @@ public struct ReplayText {
       "The address is \(object.offset) bytes into \(object.name) of \(object.size) bytes at "
         + "\(hex(object.address)), which is \(state)."
     ]
+  }
+
+  /// Which struct pages of the folio are there, where the fault was in one of them.
+  private var memoryState: [String] {
+    guard replay.observations.first?.evidence == .pageFault,
+      let address = replay.faults.last?.kernelAddress, let pfn = ReplayText.pfn(of: address)
+    else { return [] }
+    let picture = MemoryPicture(replay.counterexample)
+    guard let folio = picture.folios.first(where: { $0.head <= pfn && pfn - $0.head < $0.pages })
+    else { return [] }
+    let index = pfn - folio.head
+    let era = BufferPicture(replay.counterexample).scalar("era")
+    let to = era == 2 ? "a page that all such folios share" : "the folio's first page of them"
+    var lines = ["Memory state around struct page \(index) of \(folio.title):"]
+    let kept = "  struct pages 0 to \(folio.keptStructs - 1): read and write"
+    lines.append((index < folio.keptStructs ? ">" : " ") + kept.dropFirst())
+    if folio.keptStructs < folio.pages {
+      let freed =
+        "  struct pages \(folio.keptStructs) to \(folio.pages - 1): read only, mapped to \(to)"
+      lines.append((index < folio.keptStructs ? " " : ">") + freed.dropFirst())
+    }
+    return lines
+  }
+
+  /// The page of a struct page in the kernel's vmemmap, which has an entry of 64 bytes for each.
+  private static func pfn(of address: UInt64) -> UInt64? {
+    let begin: UInt64 = 0xffd4_0000_0000_0000
+    let end: UInt64 = begin + 1 << 46
+    return (begin..<end).contains(address) ? (address - begin) / 64 : nil
   }
 
   private var pages: [String] {

@@ -137,7 +137,10 @@ import Testing
     ("*(volatile long *)0x12345678UL = 1; return NULL;", "writes 0x12345678, where nothing is"),
     ("((struct folio_range *)ranges)->nr_pages = 5; return NULL;", "in-bounds: model: store to"),
     ("return (void *)(ranges[nr_ranges].nr_pages & 0);", "in-bounds: mmu (page fault)"),
-    ("volatile long a[2], *p = a; for (int i = 0; i < 1 << 20; i++) p[i] = i; return NULL;", ""),
+    (
+      "volatile long a[2], *p = a; for (int i = 0; i < 1 << 20; i++) p[i] = i; return NULL;",
+      "where nothing is"
+    ),
     ("volatile int zero = 0; return (void *)(long)((1 / zero) & 0);", "no-splat: mmu"),
   ])
   func outlivesAWildStrategy(body: String, words: String) async throws {

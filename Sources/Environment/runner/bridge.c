@@ -63,6 +63,7 @@ void vmr_range(vmc_u64 r, struct vmr_range *range)
 	range->offset = range_offset(r);
 	range->pages = range_pages(r);
 	range->start = range_start(r);
+	range->file_index = spec->map_file ? pagecache_index(r) : 0;
 }
 
 vmc_u64 vmr_total(void)
@@ -114,6 +115,11 @@ _Bool vmr_watched_is_folio(void)
 vmc_u64 vmr_watched_address(void)
 {
 	return watched_address();
+}
+
+vmc_u64 vmr_address_space(void)
+{
+	return (vmc_u64)pagecache_mapping();
 }
 
 vmc_u64 vmr_era(void)

@@ -32,6 +32,7 @@ void vmr_spec_facts(const void *spec, struct vmr_spec_facts *facts);
 struct vmr_range {
 	vmc_u64 kind, order, folio_pages, hvo, head, offset, pages;
 	vmc_u64 start;		/* its first page's place in the mapping */
+	vmc_u64 file_index;	/* of the folio's first page; 0 where there is no file */
 };
 
 vmc_u64 vmr_ranges(void);
@@ -46,6 +47,8 @@ vmc_u64 vmr_watched_place(void);
 vmc_u64 vmr_watched_head(void);
 _Bool vmr_watched_is_folio(void);
 vmc_u64 vmr_watched_address(void);
+/* What ->mapping of a folio says. */
+vmc_u64 vmr_address_space(void);
 /* 1, 2 or 4: enum era. */
 vmc_u64 vmr_era(void);
 vmc_u64 vmr_areas_live(void);

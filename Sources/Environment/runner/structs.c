@@ -7,8 +7,8 @@
  *   6.12	to it too, which is a copy made for the purpose;
  *   7.x	to a page that all folios of the order share.
  * With --trap-reads they are inaccessible until something has been caught loading
- * from them. What is in a struct page comes from the model; what a load of it gives
- * is the hardware's answer.
+ * from them. What is in a struct page is written down here once more, from the
+ * kernel's headers: at each load the hardware's answer is held against the model's.
  */
 #define _GNU_SOURCE
 #include "machine.h"
@@ -28,7 +28,7 @@
 #define CALLER_REFS 2
 
 static struct folio {
-	uint64_t head, pages, order, hvo;
+	uint64_t head, pages, order, hvo, file_index;
 } folios[MAX_FOLIOS];
 static size_t nr_folios;
 
@@ -88,7 +88,7 @@ void vmr_structs_begin(void)
 		if (nr_folios == MAX_FOLIOS)
 			vmr_cannot("more than %d folios", MAX_FOLIOS);
 		folios[nr_folios++] = (struct folio){
-			range.head, range.folio_pages, range.order, range.hvo,
+			range.head, range.folio_pages, range.order, range.hvo, range.file_index,
 		};
 	}
 }
@@ -151,29 +151,72 @@ static uint64_t backing(uint64_t address, const struct folio *folio, bool *writa
 	return first - VMEMMAP_START + (vmr_era() == ERA_6_12 ? COPIES : 0);
 }
 
-/* What the model has in the struct pages of one page of vmemmap. */
-static void fill(uint64_t address, uint64_t at)
+/* struct page of 6.1 to 6.19 in words of 8 bytes (include/linux/mm_types.h). */
+enum word { FLAGS, COMPOUND_HEAD, MAPPING = 3, INDEX, PRIVATE, COUNTS };
+
+/* include/linux/page-flags.h, hugetlb.h and poison.h. */
+#define PG_UPTODATE (1UL << 3)
+#define PG_HEAD (1UL << 6)
+#define HPG_VMEMMAP_OPTIMIZED (1UL << 3)
+#define TAIL_MAPPING 0xdead000000000400UL
+/* _mapcount of what no user space has mapped. */
+#define NO_MAPCOUNT 0xffffffffUL
+
+static uint64_t head_word(const struct folio *folio, enum word word)
 {
-	const struct vmr_window *window = vmr_window_of(address);
+	switch (word) {
+	case FLAGS:
+		return PG_UPTODATE | (folio->order ? PG_HEAD : 0);
+	case MAPPING:
+		return vmr_address_space();
+	case INDEX:
+		return folio->file_index;
+	case PRIVATE:
+		return folio->hvo ? HPG_VMEMMAP_OPTIMIZED : 0;
+	case COUNTS:
+		return NO_MAPCOUNT |
+		       (CALLER_REFS + vmc_map_get(vmr_map_refs, folio->head)) << 32;
+	default:
+		return 0;
+	}
+}
+
+/* The order is in page 1's flags; the shared tails of 7.x tell nothing of one folio. */
+static uint64_t tail_word(const struct folio *folio, enum word word, bool is_first)
+{
+	uint64_t size = folio->pages << VMR_STRUCT_PAGE_SHIFT;
+
+	switch (word) {
+	case FLAGS:
+		return is_first ? folio->order : 0;
+	case COMPOUND_HEAD:
+		return vmr_era() == ERA_7 ? ~(size - 1) | 1 : address_of(folio->head) | 1;
+	case MAPPING:
+		return TAIL_MAPPING;
+	case COUNTS:
+		return NO_MAPCOUNT;
+	default:
+		return 0;
+	}
+}
+
+/* The struct pages of one page of vmemmap, or the tails that all of an order share. */
+static void fill(uint64_t address, const struct folio *shared, uint64_t at)
+{
 	uint64_t words[VMR_PAGE / sizeof(uint64_t)] = { 0 };
 	size_t i;
 
-	for (i = 0; window && i < vmr_array_size(words); i++) {
+	for (i = 0; i < vmr_array_size(words); i++) {
 		uint64_t place = address + i * sizeof(words[0]);
 		uint64_t pfn = (place - VMEMMAP_START) >> VMR_STRUCT_PAGE_SHIFT;
+		const struct folio *folio = shared ? shared : folio_at(pfn);
+		enum word word = i % WORDS_PER_STRUCT;
 
-		if (folio_at(pfn)) {
-			uint32_t model = vmr_model_violates;
-			bool verbose = vmr_options.verbose;
-
-			/* Nobody has touched it: this is not the strategy's. */
-			vmr_options.verbose = false;
-			vmr_depth++;
-			words[i] = window->load(place, sizeof(words[0]));
-			vmr_depth--;
-			vmr_options.verbose = verbose;
-			vmr_model_violates = model;
-		}
+		if (shared)
+			words[i] = tail_word(shared, word, false);
+		else if (folio)
+			words[i] = pfn == folio->head ? head_word(folio, word) :
+				   tail_word(folio, word, pfn == folio->head + 1);
 	}
 	if (pwrite(file, words, sizeof(words), (off_t)at) != (ssize_t)sizeof(words))
 		vmr_cannot("struct pages cannot be written: %s", strerror(errno));
@@ -194,7 +237,8 @@ static uint64_t provide_backing(uint64_t address, const struct folio *folio, boo
 	else
 		page = page_of(address);
 	if (!pages[page].filled) {
-		fill(freed && vmr_era() != ERA_7 ? address_of(folio->head) : address, at);
+		fill(freed ? address_of(folio->head) : address,
+		     freed && vmr_era() == ERA_7 ? folio : NULL, at);
 		pages[page].filled = true;
 	}
 	return at;
