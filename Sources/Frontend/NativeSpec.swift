@@ -100,6 +100,7 @@ public actor NativeCompiler {
   private func build(
     _ spec: PreparedSpec, kernel: KernelVersion?, to program: URL
   ) async throws {
+    removeOld()
     let task = objects[kernel] ?? Task { try await self.environment(for: kernel) }
     objects[kernel] = task
     do {
@@ -109,6 +110,18 @@ public actor NativeCompiler {
     } catch {
       objects[kernel] = nil
       throw error
+    }
+  }
+
+  /// Removes what was made a month ago: it is soon made again.
+  private func removeOld() {
+    let manager = FileManager.default
+    for name in (try? manager.contentsOfDirectory(atPath: cache.path)) ?? [] {
+      let place = cache.appendingPathComponent(name).path
+      let date = try? manager.attributesOfItem(atPath: place)[.modificationDate] as? Date
+      if let date, date.timeIntervalSinceNow < -30 * 24 * 3600 {
+        try? manager.removeItem(atPath: place)
+      }
     }
   }
 

@@ -122,6 +122,35 @@ import Testing
     #expect(run.output.contains("DISAGREE"))
   }
 
+  /// Every word of struct pages, kept and freed, of every era: the hardware shows what the model
+  /// says.
+  @Test func structPagesHaveWhatTheModelSays() async throws {
+    let scratch = try Scratch()
+    let fields = ["flags", "compound_head", "mapping", "index", "private", "_refcount.counter"]
+    let loads = fields.map { "(void)READ_ONCE(folio_page(ranges[r].folio, i)->\($0));" }
+    let spec = try scratch.write(
+      """
+      #include <vmapcheck/spec.h>
+      static void *map(const struct folio_range *ranges, unsigned int nr_ranges)
+      {
+      \tfor (unsigned int r = 0; r < nr_ranges; r++)
+      \t\tfor (unsigned long i = ranges[r].offset;
+      \t\t     i < ranges[r].offset + ranges[r].nr_pages; i++) {
+      \t\t\t\(loads.joined(separator: " "))
+      \t\t}
+      \treturn NULL;
+      }
+      VMAP_SPEC(s) = { .title = "all words", .map = map, .expect = {
+      \t[TAIL_READ] = REFUTED, [ACCEPTS] = REFUTED, [MAPS_EXACTLY] = VACUOUS,
+      \t[REFS_HELD] = VACUOUS } };
+
+      """, to: "words.c")
+    let run = try await replay(spec, "--cases", "300")
+    #expect(run.status == 0, "\(run.output)\(run.errors)")
+    #expect(run.output.contains("tail-read"))
+    #expect(run.output.contains("model and mmu: agree, 300 of 300 cases"))
+  }
+
   @Test func whatASpecDoesNotExpectIsSaid() async throws {
     let scratch = try Scratch()
     let spec = try scratch.spec(refusing)
