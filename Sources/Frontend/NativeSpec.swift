@@ -211,13 +211,13 @@ public actor NativeCompiler {
         let reason = String(cString: strerror(errno))
         try manager.removeItem(at: beside)
         guard manager.fileExists(atPath: place.path) else {
-          throw FrontendError.temporaryFolder(path: place.path, reason: reason)
+          throw FrontendError.cacheNotWritable(path: place.path, reason: reason)
         }
       }
     } catch let error as FrontendError {
       throw error
     } catch {
-      throw FrontendError.temporaryFolder(path: folder.path, reason: error.localizedDescription)
+      throw FrontendError.cacheNotWritable(path: folder.path, reason: error.localizedDescription)
     }
   }
 }

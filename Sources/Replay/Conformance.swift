@@ -26,8 +26,10 @@ public struct Conformance: Sendable {
   public struct Row: Sendable, Hashable {
     /// The property.
     public var property: Property
-    /// What the spec's author expects, and the verifier is to say.
+    /// What the cases are held against: what the spec's author expects, or what `verdict` means.
     public var expectation: Expectation
+    /// The verifier's word; nil where it was not asked.
+    public var verdict: String?
     /// Cases in which the property had its point.
     public var reached = 0
     /// Cases in which the model's C says that it is violated.
@@ -82,11 +84,13 @@ public struct Conformance: Sendable {
   /// Draws and runs the cases of a plan.
   ///
   /// - Parameters:
+  ///   - verdicts: the verifier's words, to hold the cases against instead of what is expected.
   ///   - progress: told how many cases are done.
   ///   - single: only this case of them.
   ///   - journals: the folder that remembers what an interrupted run has done.
   public static func run(
-    _ name: String, on machine: MMU, plan: Plan, single: UInt64? = nil, journals: URL,
+    _ name: String, on machine: MMU, plan: Plan, verdicts: [Property: String] = [:],
+    single: UInt64? = nil, journals: URL,
     progress: @escaping @Sendable (Int) -> Void
   ) async throws -> Conformance {
     let begin = ContinuousClock.now
@@ -97,8 +101,12 @@ public struct Conformance: Sendable {
     let expectations = try await machine.expectations(of: name)
     var conformance = Conformance(
       spec: name, plan: plan,
-      rows: Property.allCases.map {
-        Row(property: $0, expectation: expectations[$0] ?? .holds)
+      rows: Property.allCases.map { property in
+        let verdict = verdicts[property]
+        return Row(
+          property: property,
+          expectation: verdict.map(Expectation.init(verdict:)) ?? expectations[property] ?? .holds,
+          verdict: verdict)
       })
     let journal = CaseJournal(folder: journals, machine: machine, spec: name, seed: plan.seed)
     let known = single == nil ? journal.read().filter { $0.number < plan.cases } : []
@@ -189,6 +197,18 @@ public struct Conformance: Sendable {
       } else {
         rows[index].disagreements.append(result.number)
       }
+    }
+  }
+}
+
+extension Expectation {
+  /// What a verdict says of cases. Of what is unknown nothing is said: cases may go either way.
+  fileprivate init(verdict: String) {
+    switch verdict {
+    case "proved", "bounded": self = .holds
+    case "vacuous": self = .vacuous
+    case "not-applicable": self = .notApplicable
+    default: self = .refuted
     }
   }
 }

@@ -24,18 +24,24 @@ public struct ConformanceText: Sendable {
     (detail > .quiet ? ["\(conformance.spec) (\(file))"] + table + remarks : []) + [lastLine]
   }
 
-  private static let header = ["property", "spec expects", "point", "model", "mmu", "agree", ""]
+  private var header: [String] {
+    let says = hasVerdicts ? "verdict" : "spec expects"
+    return ["property", says, "point", "model", "mmu", "agree", ""]
+  }
+
+  private var hasVerdicts: Bool { conformance.rows.contains { $0.verdict != nil } }
 
   private var table: [String] {
     let rows = conformance.rows.map { row in
       [
-        row.property.name, row.expectation.name, "\(row.reached)", "\(row.modelViolations)",
+        row.property.name, row.verdict ?? row.expectation.name, "\(row.reached)",
+        "\(row.modelViolations)",
         "\(row.machineViolations)", "\(row.agreements)",
         ConformanceText.remark(row),
       ]
     }
-    let all = [ConformanceText.header] + rows
-    let widths = ConformanceText.header.indices.map { column in
+    let all = [header] + rows
+    let widths = header.indices.map { column in
       all.map { $0[column].count }.max() ?? 0
     }
     return all.enumerated().map { number, cells in
@@ -91,7 +97,10 @@ public struct ConformanceText: Sendable {
     let bad = conformance.disagreeing.count
     var word = bad == 0 ? "agree" : "\(counted(bad, "case")) DISAGREE\(bad == 1 ? "S" : "")"
     let unexpected = conformance.unexpected.count
-    if unexpected > 0 { word += ", \(counted(unexpected, "case")) not as the spec expects" }
+    if unexpected > 0 {
+      word +=
+        ", \(counted(unexpected, "case")) not as \(hasVerdicts ? "verified" : "the spec expects")"
+    }
     return "vmapcheck: \(conformance.spec): model and mmu: \(word), "
       + "\(conformance.ended) of \(counted(Int(conformance.plan.cases), "case")), "
       + "seed \(conformance.plan.seed), \(conformance.time.words)"

@@ -46,6 +46,7 @@ public struct ReplayDocument: Codable, Sendable {
   struct Row: Codable, Sendable {
     var property: String
     var expected: String
+    var verdict: String?
     var reached: Int
     var modelViolations: Int
     var machineViolations: Int
@@ -108,7 +109,8 @@ public struct ReplayDocument: Codable, Sendable {
       crashed: conformance.crashed, differing: conformance.differing,
       properties: conformance.rows.map { row in
         Row(
-          property: row.property.name, expected: row.expectation.word, reached: row.reached,
+          property: row.property.name, expected: row.expectation.word, verdict: row.verdict,
+          reached: row.reached,
           modelViolations: row.modelViolations, machineViolations: row.machineViolations,
           agreements: row.agreements, disagreements: row.disagreements,
           unexpected: row.unexpected)

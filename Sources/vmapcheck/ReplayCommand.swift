@@ -30,6 +30,8 @@ struct ReplayCommand: AsyncParsableCommand {
         vmapcheck replay counterexamples
         vmapcheck replay Specs --cases 2000
         vmapcheck replay Specs/rfc/vmap_of_pages.c --seed 7 --case 123
+        vmapcheck verify Specs --format json > verdicts.json
+        vmapcheck replay Specs --verdicts verdicts.json
 
       Exit codes; where several apply, the first of 130, 4, 2, 1, 3, 0:
       \(codes.joined(separator: "\n"))
@@ -54,6 +56,15 @@ struct ReplayCommand: AsyncParsableCommand {
 
   @Option(help: ArgumentHelp("Of the specs of a file, this one only.", valueName: "NAME"))
   var only: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Hold the cases against these verdicts, of `vmapcheck verify --format json`, and not against "
+        + "what specs expect.", valueName: "FILE"))
+  var verdicts: String?
+
+  @Option(help: ArgumentHelp("The machine to run on.", valueName: "MACHINE"))
+  var on = Machine.mmu
 
   @Option(
     help: ArgumentHelp(
@@ -101,6 +112,8 @@ struct ReplayCommand: AsyncParsableCommand {
     name: .customLong("machine-fault"),
     help: ArgumentHelp("", valueName: "NAME", visibility: .private))
   var fault: MachineFault?
+
+  enum Machine: String, ExpressibleByArgument, CaseIterable { case mmu }
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, ktap, json }
 

@@ -20,6 +20,7 @@ struct ReplaySession: Sendable {
     var frontend: Frontend
     var compiler: NativeCompiler
     var trees: Trees
+    var verdicts: VerdictFile?
   }
 
   /// Replays everything, prints, and says what to exit with.
@@ -35,7 +36,8 @@ struct ReplaySession: Sendable {
       let tools = Tools(
         frontend: frontend,
         compiler: NativeCompiler(frontend: frontend, runner: EnvironmentFiles.runner),
-        trees: Trees(given: command.kernel, progress: progress))
+        trees: Trees(given: command.kernel, progress: progress),
+        verdicts: try command.verdicts.map { try VerdictFile($0) })
       for (index, item) in work.enumerated() {
         progress.set(left: work.count - index - 1)
         for entry in await replay(item, tools) {
@@ -93,7 +95,8 @@ struct ReplaySession: Sendable {
     var tree: KernelTree?
     if let kernel = counterexample.origin.kernel {
       guard let found = try await tools.trees.tree(files: source.kernelFiles) else {
-        return .skipped(reason: "it was found with linux \(kernel): give --kernel TREE")
+        throw ReplayError.file(
+          path: path, reason: "was found with linux \(kernel): give --kernel TREE")
       }
       guard found.version.description == kernel else {
         throw ReplayError.file(
@@ -106,8 +109,9 @@ struct ReplaySession: Sendable {
     let program: NativeSpec
     switch try await tools.compiler.compile(spec: source, tree: tree) {
     case .compiled(let compiled): program = compiled
-    case .absent(let absence): return .skipped(reason: absence.reason)
-    case .needsTree: return .skipped(reason: "needs a kernel tree")
+    case .absent(let absence): throw ReplayError.file(path: path, reason: absence.reason)
+    case .needsTree:
+      throw ReplayError.file(path: path, reason: "is of a spec that needs a kernel tree")
     }
     guard program.hash == counterexample.specHash else {
       throw ReplayError.file(
@@ -162,7 +166,9 @@ struct ReplaySession: Sendable {
         cases: command.cases, seed: command.seed,
         jobs: command.jobs ?? ProcessInfo.processInfo.activeProcessorCount)
       let conformance = try await Conformance.run(
-        name, on: machine, plan: plan, single: command.single, journals: ReplaySession.journals
+        name, on: machine, plan: plan,
+        verdicts: try tools.verdicts?.verdicts(on: name) ?? [:], single: command.single,
+        journals: ReplaySession.journals
       ) { done in progress.note("\(name): \(done) of \(plan.cases) cases") }
       entries.append(ReplayEntry(file: path, name: name, outcome: .conformance(conformance)))
     }

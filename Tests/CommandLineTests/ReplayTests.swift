@@ -160,6 +160,23 @@ import Testing
     #expect(!run.output.contains("DISAGREE"))
   }
 
+  @Test func holdsCasesAgainstVerdicts() async throws {
+    let scratch = try Scratch()
+    let spec = "Tests/CommandLineTests/Specs/twin_accepts.c"
+    let verified = try await Vmapcheck.run([
+      "verify", spec, "--format", "json", "--output", scratch.path("ce"),
+    ])
+    let verdicts = try scratch.write(verified.output, to: "verdicts.json")
+    let run = try await replay(spec, "--cases", "40", "--verdicts", verdicts)
+    #expect(run.status == 0, "\(run.output)\(run.errors)")
+    #expect(run.output.contains(#/maps-exactly +bounded/#))
+    #expect(run.output.contains(#/accepts +refuted/#))
+    let other = try await replay(
+      "Tests/CommandLineTests/Specs/twin_cost.c", "--cases", "40", "--verdicts", verdicts)
+    #expect(other.status == 2)
+    #expect(other.errors.contains("has no verdicts on twin_cost"))
+  }
+
   // MARK: Strategies that run wild
 
   @Test(arguments: [

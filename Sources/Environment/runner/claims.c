@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
  * claims.c - what the model's C says of the run: obligations, violations, the end.
+ * (The other intrinsics are in inputs.c, maps.c, heap.c and accesses.c.)
  * Beside it the handlers that clang calls where arithmetic of the spec loses bits.
  */
 #include "machine.h"

@@ -13,6 +13,8 @@
 #define ALL_PAGES 4096UL
 #define EDGE_PAGES 40UL
 #define MAX_ERRNO 4095UL
+/* The array of ranges has 16 pages. */
+#define MAX_RANGES 2000UL
 
 /* struct folio_range. */
 struct folio_range {
@@ -31,6 +33,8 @@ static void clear(void)
 	uint64_t ranges = 1;
 
 	vmr_input_has("ranges", &ranges);
+	if (ranges > MAX_RANGES)
+		vmr_cannot("a buffer of %lu ranges: here %lu are the most", ranges, MAX_RANGES);
 	vmr_ranges_window = RANGES_END - ranges * sizeof(struct folio_range);
 	vmr_array_is_given = false;
 	mmap((void *)(RANGES_END - 16 * VMR_PAGE), 17 * VMR_PAGE, PROT_NONE,
