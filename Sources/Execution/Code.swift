@@ -35,6 +35,9 @@ enum Action: Sendable {
   case phi([PhiInput])
   case compareExchange(address: Source, expected: Source, new: Source, Shape)
   case atomicUpdate(AtomicOperator, address: Source, Source, Shape)
+  /// What is about to be stored to a variable has wrapped: that is a violation where the variable
+  /// is read again.
+  case wrap(Source)
   case nothing
   case jump(Int)
   case branch(Source, then: Int, else: Int)
@@ -87,4 +90,6 @@ struct Code: Sendable {
   var isVariadic: Bool
   /// The function belongs to the strategy under test, not to the model.
   var isStrategy: Bool
+  /// Of the blocks.
+  var loops: LoopStructure
 }

@@ -84,13 +84,17 @@ struct FunctionLowering {
       for instruction in block.instructions { steps.append(step(instruction, loads)) }
       blocks.append(steps)
     }
+    for (block, variable) in PostDecrements(function).variables {
+      blocks[block][0].action = .wrap(try source(variable))
+    }
     var byValue: [Int?] = []
     for parameter in function.parameters { byValue.append(parameter.byValue?.allocSize) }
     return Code(
       name: function.name, location: function.location, blocks: blocks,
       registerCount: function.registerCount, registerNames: function.registerNames,
       byValue: byValue, parameterCount: function.parameters.count,
-      isVariadic: function.isVariadic, isStrategy: unit.isStrategy)
+      isVariadic: function.isVariadic, isStrategy: unit.isStrategy,
+      loops: LoopStructure(blocks))
   }
 
   /// What cannot be lowered is an error where it is executed, with its own location.

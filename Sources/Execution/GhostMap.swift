@@ -4,13 +4,30 @@ import SMT
 
 /// Unbounded memory of the model: from 64-bit keys to 64-bit values, all 0 at first. Reading asks
 /// the writes from the last to the first, without exploring anything apart.
-struct GhostMap: Sendable {
-  private enum Write: Sendable {
+struct GhostMap: Sendable, Equatable {
+  private enum Write: Sendable, Equatable {
     case one(key: Term, value: Term)
     case range(low: Term, high: Term, stride: UInt64, value: Term, step: Term)
+    /// Any values but 0, named by a number.
+    case something(low: Term, high: Term, Int)
   }
 
   private var writes: [Write] = []
+  /// What was there before the writes: all 0 if it has no name, else any values, named by it.
+  private(set) var origin: String?
+  /// Of an origin, the keys at which something may be known of the values.
+  private(set) var knownKeys: [Term] = []
+
+  /// Anything may be in it from here on.
+  mutating func forget(origin name: String, knownKeys keys: [Term]) {
+    writes = []
+    origin = name
+    knownKeys = keys
+  }
+
+  mutating func setSomething(low: Term, high: Term, number: Int) {
+    writes.append(.something(low: low, high: high, number))
+  }
 
   mutating func set(_ key: Term, _ value: Term) {
     // A second write of the same key right after the first makes that one invisible.
@@ -25,7 +42,7 @@ struct GhostMap: Sendable {
   /// The value of a key. Takes time linear in the writes since the last that surely is the key's.
   func get(_ key: Term, pool: TermPool) -> Term {
     var hits: [(condition: Term, value: Term)] = []
-    var result = Term(0, width: 64)
+    var result = origin.map { pool.unknown($0, at: key, width: 64) } ?? Term(0, width: 64)
     for write in writes.reversed() {
       let hit = self.hit(write, key, pool: pool)
       if hit.condition.isFalse { continue }
@@ -44,6 +61,9 @@ struct GhostMap: Sendable {
   ) -> (condition: Term, value: Term) {
     switch write {
     case .one(let written, let value): return (pool.equal(written, key), value)
+    case .something(let low, let high, let number):
+      let value = pool.unknown("something #\(number)", at: key, width: 64, least: 1)
+      return (pool.and(pool.lessOrEqual(low, key), pool.less(key, high)), value)
     case .range(let low, let high, let stride, let value, let step):
       let distance = pool.sub(key, low)
       let inside = pool.and(pool.lessOrEqual(low, key), pool.less(key, high))
@@ -53,5 +73,12 @@ struct GhostMap: Sendable {
       let number = pool.lshr(distance, Term(UInt64(stride.trailingZeroBitCount), width: 64))
       return (condition, pool.add(value, pool.mul(number, step)))
     }
+  }
+}
+
+extension TermPool {
+  /// What unknown memory holds at a key: the same value for the same term.
+  func unknown(_ origin: String, at key: Term, width: Int, least: UInt64 = 0) -> Term {
+    symbol("\(origin) at \(identity(of: key))", width: width, in: least...(.max))
   }
 }

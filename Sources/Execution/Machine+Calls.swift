@@ -55,7 +55,7 @@ extension Machine {
     var callee = frame(number, arguments, use: use, servesWindow: servesWindow, state)
     try copyStructs(code, &callee, &state)
     state.frames[state.frames.count - 1].step += 1
-    state.frames.append(callee)
+    state.push(callee)
   }
 
   /// The callee owns a copy of what is passed by value.

@@ -80,7 +80,7 @@ extension Machine {
     "__ubsan_handle_implicit_conversion_minimal": "a conversion truncates the value",
   ]
 
-  private func wrapped(_ message: String, _ step: Step, _ state: inout State) -> Pause {
+  func wrapped(_ message: String, _ step: Step, _ state: inout State) -> Pause {
     let stack = callStack(state)
     state.frames[state.frames.count - 1].step += 1
     return .violated(
@@ -94,7 +94,10 @@ extension Machine {
     _ name: String, _ arguments: Arguments, _ step: Step, _ state: inout State
   ) throws(Interruption) -> Pause? {
     switch name {
-    case "vmc_assume", "vmc_assert", "vmc_violation", "vmc_stop", "vmc_reached",
+    case "vmc_landmark", "vmc_claim", "vmc_watch_element":
+      try landmark(name, arguments, &state)
+      finish(step, .undefined, &state)
+    case "vmc_assume", "vmc_assert", "vmc_expect", "vmc_violation", "vmc_stop", "vmc_reached",
       "vmc_not_applicable":
       return try claim(name, arguments, step, &state)
     case "vmc_note", "vmc_report", "vmc_minimise", "vmc_describe", "vmc_describe_text":
@@ -127,6 +130,12 @@ extension Machine {
       try require(condition, property, message, state)
       finish(step, .undefined, &state)
       return nil
+    case "vmc_expect":
+      let expected = Obligation(
+        condition: try arguments.truth(0, pool), property: Int(try arguments.constant(1)),
+        message: try string(arguments, 2, state), callStack: callStack(state))
+      finish(step, .undefined, &state)
+      return truth(expected.condition, state) == true ? nil : .violated(expected)
     case "vmc_violation":
       let property = Int(try arguments.constant(0))
       let violated = Obligation(
@@ -202,7 +211,7 @@ extension Machine {
       let count = state.memory.heap.count { $0.life == .alive && $0.kind == .heap(owner: owner) }
       return .term(Term(UInt64(count), width: 64))
     case "vmc_window": return try addWindow(arguments, &state)
-    case "vmc_map_get", "vmc_map_set", "vmc_map_set_range":
+    case "vmc_map_get", "vmc_map_set", "vmc_map_set_range", "vmc_map_set_unknown":
       return try map(name, arguments, &state)
     default: throw .failure("there is no intrinsic \(name)")
     }
@@ -231,8 +240,8 @@ extension Machine {
     let high = try arguments.term(isInput ? 3 : 2)
     var label = text
     if isInput {
-      let index = try enumerate(arguments.term(1), state)
-      if index != .max { label += "[\(index)]" }
+      let index = try inputIndex(arguments.term(1), state)
+      if index.constant != .max { label += "[\(indexText(index))]" }
     } else {
       let count = state.choiceCounts[text, default: 0]
       label += "#\(count)"
@@ -242,8 +251,36 @@ extension Machine {
     let value = state.input(named: label) ?? free(label, low, high)
     state.addInput(label, value)
     finish(step, .term(value), &state)
-    let isInside = pool.and(pool.lessOrEqual(low, value), pool.lessOrEqual(value, high))
+    var isInside = pool.and(pool.lessOrEqual(low, value), pool.lessOrEqual(value, high))
+    if isInput, settings.cutsLoops {
+      let index = try arguments.term(1)
+      if let agreement = agreement(text, index, value, &state) {
+        isInside = pool.and(isInside, agreement)
+      }
+    }
     return truth(isInside, state) == true ? nil : .assume(isInside, why: "")
+  }
+
+  private func inputIndex(_ index: Term, _ state: State) throws(Interruption) -> Term {
+    settings.cutsLoops ? index : Term(try enumerate(index, state), width: 64)
+  }
+
+  private func indexText(_ index: Term) -> String {
+    index.constant.map(String.init) ?? pool.identity(of: index)
+  }
+
+  /// Of an input with an index: it is a function of the index, so that equal indices have equal
+  /// values.
+  private func agreement(
+    _ name: String, _ index: Term, _ value: Term, _ state: inout State
+  ) -> Term? {
+    let others = state.functionValues[name, default: []]
+    if index.constant == .max || others.contains(where: { $0.index == index }) { return nil }
+    state.functionValues[name, default: []].append((index, value))
+    return others.reduce(Term.yes) { all, other in
+      pool.and(
+        all, pool.or(pool.not(pool.equal(index, other.index)), pool.equal(value, other.value)))
+    }
   }
 
   /// A value that the run does not determine. Constant limits are the symbol's own range.
@@ -303,7 +340,13 @@ extension Machine {
     guard state.maps.indices.contains(number) else { throw .failure("there is no map \(number)") }
     switch name {
     case "vmc_map_get":
-      return .term(state.maps[number].get(try arguments.term(1), pool: pool))
+      let key = try knownKey(arguments.term(1), state.maps[number].knownKeys, state)
+      return .term(state.maps[number].get(key, pool: pool))
+    case "vmc_map_set_unknown":
+      let count = state.choiceCounts["something", default: 0]
+      state.choiceCounts["something"] = count + 1
+      state.maps[number].setSomething(
+        low: try arguments.term(1), high: try arguments.term(2), number: count)
     case "vmc_map_set":
       state.maps[number].set(try arguments.term(1), try arguments.term(2))
     default:
@@ -314,6 +357,17 @@ extension Machine {
         value: try arguments.term(4), step: try arguments.term(5))
     }
     return .undefined
+  }
+
+  /// The key, or the one of these that it surely equals.
+  private func knownKey(
+    _ key: Term, _ keys: [Term], _ state: State
+  ) throws(Interruption) -> Term {
+    if keys.contains(key) { return key }
+    for known in keys {
+      if try decide(pool.equal(key, known), state) { return known }
+    }
+    return key
   }
 
   // MARK: Strings

@@ -14,6 +14,8 @@ struct Place: Sendable {
 enum Destination {
   case object(Place)
   case window(Window, Term)
+  /// An element of an array of unknown size, at an offset in bytes.
+  case element(Memory.Handle, Term)
 }
 
 /// Loads, stores, and the calls that a window makes of them.
@@ -27,8 +29,18 @@ extension Machine {
     let top = state.frames.count - 1
     switch try destination(address, size(shape), writes: false, state) {
     case .object(let place):
+      try checkWrapped(place, size(shape), &state)
       let value = try load(shape, place, unwritten, state)
       if step.result >= 0 { state.frames[top].registers[step.result] = value }
+      state.frames[top].step += 1
+    case .element(let handle, let offset):
+      guard case .scalar(let width, let bytes) = shape else {
+        throw .failure("a load of a struct from an array of unknown size")
+      }
+      let value = try loadElement(handle, offset, bytes, unwritten, &state)
+      if step.result >= 0 {
+        state.frames[top].registers[step.result] = .term(pool.truncate(value, to: width))
+      }
       state.frames[top].step += 1
     case .window(let window, let address):
       guard case .scalar(let width, let bytes) = shape else {
@@ -37,7 +49,7 @@ extension Machine {
       state.frames[top].step += 1
       let arguments: [Value] = [.term(address), .term(Term(UInt64(bytes), width: 32))]
       let use = step.result >= 0 ? ResultUse.loaded(step.result, width: width) : .discard
-      state.frames.append(frame(window.load, arguments, use: use, servesWindow: true, state))
+      state.push(frame(window.load, arguments, use: use, servesWindow: true, state))
     }
     return nil
   }
@@ -51,6 +63,16 @@ extension Machine {
     switch try destination(address, size(shape), writes: true, state) {
     case .object(let place):
       try store(value, shape, place, &state)
+      if state.frames[top].hasWrapped {
+        state.memory[place.handle].wrap(place.offset)
+        state.frames[top].hasWrapped = false
+      }
+      state.frames[top].step += 1
+    case .element(let handle, let offset):
+      guard case .scalar(_, let bytes) = shape, case .term(let scalar) = value else {
+        throw .failure("a store of a struct to an array of unknown size")
+      }
+      try storeElement(pool.zeroExtend(scalar, to: 8 * bytes), handle, offset, bytes, &state)
       state.frames[top].step += 1
     case .window(let window, let address):
       guard case .scalar(_, let bytes) = shape, case .term(let scalar) = value else {
@@ -61,10 +83,35 @@ extension Machine {
         .term(address), .term(Term(UInt64(bytes), width: 32)),
         .term(pool.zeroExtend(scalar, to: 64)),
       ]
-      state.frames.append(
-        frame(window.store, arguments, use: .discard, servesWindow: true, state))
+      state.push(frame(window.store, arguments, use: .discard, servesWindow: true, state))
     }
     return nil
+  }
+
+  // MARK: Values that wrapped
+
+  /// A value that wraps is about to be stored.
+  func wrap(_ target: Source, _ step: Step, _ state: inout State) throws(Interruption) -> Pause? {
+    let address = try term(target, state)
+    let top = state.frames.count - 1
+    switch try destination(address, 1, writes: true, state) {
+    case .object: state.frames[top].hasWrapped = true
+    // What becomes of it there is not known.
+    case .window, .element: return wrapped("a subtraction wraps", step, &state)
+    }
+    state.frames[top].step += 1
+    return nil
+  }
+
+  /// That a value has wrapped is a violation where it is read; the run goes on.
+  func checkWrapped(_ place: Place, _ size: Int, _ state: inout State) throws(Interruption) {
+    guard state.memory[place.handle].takeWrapped(place.offset, size: size) else { return }
+    let message = "a subtraction has wrapped, and what it gave is used"
+    throw .pause(
+      .violated(
+        Obligation(
+          condition: .no, property: settings.properties.wrap, message: message,
+          callStack: callStack(state))))
   }
 
   func size(_ shape: Shape) -> Int {
@@ -186,6 +233,7 @@ extension Machine {
     try require(
       fits, settings.properties.bounds,
       "\(verb) outside of \(object.name)\(sizeText(object))", state)
+    if settings.cutsLoops, object.array != nil { return .element(handle, offset) }
     let position = try enumerate(offset, state)
     return .object(Place(handle: handle, offset: Int(truncatingIfNeeded: position)))
   }
@@ -271,6 +319,7 @@ extension Machine {
     let to = try destination(target, size, writes: true, state)
     var frames: [Frame] = []
     switch (from, to) {
+    case (.element, _), (_, .element): throw .failure("a copy of an array of unknown size")
     case (.object, .object): return false
     case (.window, .window): throw .failure("a copy from one of the model's windows to another")
     case (.window(let window, let address), .object(let place)):
@@ -282,6 +331,7 @@ extension Machine {
             use: .memory(part, bytes: bytes), servesWindow: true, state))
       }
     case (.object(let place), .window(let window, let address)):
+      try checkWrapped(place, size, &state)
       for (offset, bytes) in chunks(size) {
         let shape = Shape.scalar(width: 8 * bytes, bytes: bytes)
         let part = Place(handle: place.handle, offset: place.offset + offset)
@@ -295,7 +345,7 @@ extension Machine {
       }
     }
     finish(step, .undefined, &state)
-    state.frames += frames.reversed()
+    for frame in frames.reversed() { state.push(frame) }
     return true
   }
 

@@ -131,6 +131,7 @@ extension Machine {
     _ state: inout State
   ) throws(Interruption) -> Value {
     let place = try objectPlace(address, shape, state)
+    try checkWrapped(place, size(shape), &state)
     let old = try load(shape, place, .isViolation, state)
     guard case .term(let present) = old else { throw .failure("an atomic operation on a struct") }
     let isSame = try decide(pool.equal(present, try term(expected, state)), state)
@@ -143,6 +144,7 @@ extension Machine {
     _ state: inout State
   ) throws(Interruption) -> Value {
     let place = try objectPlace(address, shape, state)
+    try checkWrapped(place, size(shape), &state)
     let old = try load(shape, place, .isViolation, state)
     guard case .term(let present) = old else { throw .failure("an atomic operation on a struct") }
     let operand = try term(source, state)

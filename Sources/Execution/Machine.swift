@@ -32,17 +32,20 @@ public struct MachineSettings: Sendable {
   public var values: [String: UInt64]?
   /// Notes and reports are kept, which only a counterexample needs.
   public var keepsNotes: Bool
+  /// The run pauses where a loop begins a round, so that an invariant can stand for all rounds.
+  public var cutsLoops: Bool
 
   /// Makes settings.
   public init(
     bounds: [UInt64], unwindLimit: Int, properties: SemanticProperties,
-    values: [String: UInt64]? = nil, keepsNotes: Bool = false
+    values: [String: UInt64]? = nil, keepsNotes: Bool = false, cutsLoops: Bool = false
   ) {
     self.bounds = bounds
     self.unwindLimit = unwindLimit
     self.properties = properties
     self.values = values
     self.keepsNotes = keepsNotes
+    self.cutsLoops = cutsLoops
   }
 }
 
@@ -82,7 +85,7 @@ public final class Machine {
     }
     var state = State(memory: Memory(statics: program.statics), maps: 16)
     let values = arguments.map { Value.term(Term($0, width: 64)) }
-    state.frames.append(frame(number, values, use: .discard, servesWindow: false, state))
+    state.push(frame(number, values, use: .discard, servesWindow: false, state))
     return state
   }
 
@@ -125,7 +128,7 @@ public final class Machine {
     var registers = arguments
     registers += Array(repeating: .undefined, count: max(0, code.registerCount - arguments.count))
     return Frame(
-      function: number, registers: registers,
+      id: 0, function: number, registers: registers,
       visits: Array(repeating: 0, count: code.blocks?.count ?? 0),
       stackHeight: state.memory.stack.count, use: use, servesWindow: servesWindow)
   }
@@ -145,7 +148,9 @@ public final class Machine {
     switch step.action {
     case .jump(let block): return try enter(block, &state)
     case .branch(let condition, let yes, let no):
-      let isTrue = try decide(term(condition, state), state)
+      let condition = try term(condition, state)
+      let isTrue = try decide(condition, state)
+      state.noteExitTest(yes, no, isConstant: condition.constant != nil)
       return try enter(isTrue ? yes : no, &state)
     case .multiway(let source, let other, let cases):
       let value = try term(source, state)
@@ -156,11 +161,12 @@ public final class Machine {
       return try enter(other, &state)
     case .ret(let source):
       try leave(source, &state)
-      return nil
+      return state.leavesScope(frame.id) ? .left : nil
     case .call(let callee, let arguments, let byValue, let result):
       return try call(callee, arguments, byValue, result, step, &state)
     case .load(let shape, let source, let unwritten):
       return try load(shape, source, unwritten, step, &state)
+    case .wrap(let address): return try wrap(address, step, &state)
     case .store(let value, let shape, let address):
       return try store(value, shape, address, &state)
     default:
@@ -196,7 +202,7 @@ public final class Machine {
     state.frames[top].visits[block] += 1
     state.frames[top].block = block
     state.frames[top].step = phis.count
-    return nil
+    return settings.cutsLoops ? loopPause(from: previous, &state) : nil
   }
 
   // MARK: Operands

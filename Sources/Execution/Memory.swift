@@ -3,13 +3,15 @@
 import SMT
 
 /// A value in an object's memory, or the lack of one.
-struct Cell: Sendable {
+struct Cell: Sendable, Equatable {
   /// In bytes from the object's beginning.
   var offset: Int
   /// In bytes.
   var size: Int
   /// 8 · size bits; nil for bytes that must not be read, in an object that else reads as zero.
   var value: Term?
+  /// The value has wrapped, and is not to be read.
+  var isWrapped = false
 
   var end: Int { offset + size }
 }
@@ -33,6 +35,10 @@ struct MemoryObject: Sendable {
   var life = Life.alive
   /// Without overlap, ascending by offset.
   var cells: [Cell] = []
+  /// Instead of cells, of an object whose size is not known.
+  var array: ArrayContents?
+  /// Some cell may have wrapped.
+  var mayHaveWrapped = false
 
   // MARK: Bytes
 
@@ -81,6 +87,7 @@ struct MemoryObject: Sendable {
     let position = firstCell(endingAfter: offset)
     if position < cells.count, cells[position].offset == offset, cells[position].size == size {
       cells[position].value = value
+      cells[position].isWrapped = false
       return
     }
     let place = makeRoom(offset, offset + size, pool: pool)
@@ -129,8 +136,13 @@ struct MemoryObject: Sendable {
     let filling =
       zeroed == isZeroed ? copied : MemoryObject.filled(copied, size: size, zeroed: zeroed)
     let place = makeRoom(begin, begin + size, pool: pool)
-    let moved = filling.map { Cell(offset: $0.offset + begin, size: $0.size, value: $0.value) }
+    let moved = filling.map { cell in
+      var cell = cell
+      cell.offset += begin
+      return cell
+    }
     cells.insert(contentsOf: moved, at: place)
+    mayHaveWrapped = mayHaveWrapped || moved.contains(where: \.isWrapped)
   }
 
   /// Cells with their gaps said: zeros, or bytes that must not be read.
@@ -153,19 +165,42 @@ struct MemoryObject: Sendable {
   }
 }
 
+/// Values that wrapped.
+extension MemoryObject {
+  /// What was stored at an offset has wrapped.
+  mutating func wrap(_ offset: Int) {
+    let position = firstCell(endingAfter: offset)
+    guard cells.indices.contains(position) else { return }
+    cells[position].isWrapped = true
+    mayHaveWrapped = true
+  }
+
+  /// Whether some of `size` bytes at an offset have wrapped; that is told once.
+  mutating func takeWrapped(_ offset: Int, size: Int) -> Bool {
+    guard mayHaveWrapped else { return false }
+    var found = false
+    for position in cells.indices where cells[position].isWrapped {
+      guard cells[position].offset < offset + size, cells[position].end > offset else { continue }
+      cells[position].isWrapped = false
+      found = true
+    }
+    return found
+  }
+}
+
 extension Cell {
   func part(_ begin: Int, _ end: Int, pool: TermPool) -> Cell {
     if begin == offset, end == self.end { return self }
     let bits = value.map {
       pool.extract($0, low: 8 * (begin - offset), width: 8 * (end - begin))
     }
-    return Cell(offset: begin, size: end - begin, value: bits)
+    return Cell(offset: begin, size: end - begin, value: bits, isWrapped: isWrapped)
   }
 }
 
 /// Every object, by address. Addresses are constants and far apart, so that an address that leaves
 /// its object meets no other.
-struct Memory: Sendable {
+public struct Memory: Sendable {
   /// Ascending by base: functions and globals.
   var statics: [MemoryObject]
   /// Ascending by base: the objects of the live frames.
@@ -186,7 +221,7 @@ struct Memory: Sendable {
   init(statics: [MemoryObject]) { self.statics = statics }
 
   /// Names an object.
-  enum Handle: Hashable, Sendable {
+  public enum Handle: Hashable, Sendable {
     case fixed(Int)
     case stack(Int)
     case heap(Int)
@@ -269,7 +304,8 @@ struct Memory: Sendable {
     let base = nextHeap
     heap.append(
       MemoryObject(
-        base: base, size: size, kind: .heap(owner: owner), name: name, isZeroed: zeroed))
+        base: base, size: size, kind: .heap(owner: owner), name: name, isZeroed: zeroed,
+        array: size.constant == nil ? ArrayContents() : nil))
     nextHeap += Memory.room(size)
     return base
   }

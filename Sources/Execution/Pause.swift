@@ -25,11 +25,15 @@ public enum Pause: Sendable {
   case enumerate(Term)
   /// It must hold; the run goes on once the condition has been learned.
   case require(Obligation)
-  /// It does not hold, and the run goes on all the same (a WARN).
+  /// It does not hold, or need not, and the run goes on all the same (a WARN).
   case violated(Obligation)
   /// Only the runs in which the condition holds go on; it has not been learned yet.
   case assume(Term, why: String)
   /// A loop was entered more often than the limit.
   case unwound(limit: Int, CallSite)
+  /// A round of a loop begins, where the machine is to cut loops.
+  case loop(LoopArrival)
+  /// The loop of the run's scope has been left.
+  case left
   case ended
 }

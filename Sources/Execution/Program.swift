@@ -36,6 +36,8 @@ public struct Program: Sendable {
   var statics: [MemoryObject] = []
   private var functionAddresses: [UInt64: Int] = [:]
   private var sections: [String: [Entry]] = [:]
+  /// The strategy's variables that outlive a call, by their names in C.
+  public private(set) var staticVariables: [String] = []
 
   static let functionBase: UInt64 = Memory.staticBase
   static let globalBase: UInt64 = Memory.staticBase + 0x1000_0000
@@ -52,6 +54,13 @@ public struct Program: Sendable {
     exported = linker.exportedFunctions
     functionAddresses = linker.functionsByAddress
     sections = linker.sections(units)
+    staticVariables = units.filter(\.isStrategy).flatMap { unit in
+      Linker.definedGlobals(unit.module).filter { !$0.isConstant }.map { global in
+        // A function's own are FUNCTION.NAME, or FUNCTION.NAME.1 and so on.
+        let parts = global.name.split(separator: ".")
+        return parts.count > 1 ? "\(parts[0])()'s \(parts[1])" : global.name
+      }
+    }
   }
 
   /// The globals of a section, in the order of their definition.

@@ -5,6 +5,8 @@ import SMT
 
 /// A call in progress.
 struct Frame: Sendable {
+  /// Another one for each call of a run.
+  var id: Int
   /// The function's number in the program.
   var function: Int
   var block = 0
@@ -18,6 +20,8 @@ struct Frame: Sendable {
   var use: ResultUse
   /// The frame, or one below it, serves a window.
   var servesWindow: Bool
+  /// What the next store of this frame writes has wrapped.
+  var hasWrapped = false
 }
 
 /// What a caller does with a result.
@@ -74,6 +78,8 @@ public struct State: Sendable {
   public internal(set) var inputs: [Input] = []
   private var inputTerms: [String: Term] = [:]
   var choiceCounts: [String: Int] = [:]
+  /// Of the inputs with an index, the indices asked for.
+  var functionValues: [String: [(index: Term, value: Term)]] = [:]
   /// What a counterexample makes small, the most important first.
   public internal(set) var objectives: [Term] = []
   /// What `vmc_note` gave, in order.
@@ -92,6 +98,20 @@ public struct State: Sendable {
   public internal(set) var result: Term?
   /// The steps that were executed.
   public internal(set) var steps = 0
+  /// How many calls there were.
+  private var calls = 0
+  /// How many loops were cut on the way here.
+  public internal(set) var cuts = 0
+  /// The loop that the run pauses at the end of.
+  var scope: LoopScope?
+  /// The elements at which the contents of arrays of unknown size are followed.
+  public internal(set) var watchedElements: [WatchedElement] = []
+  /// By the symbol that stands for one: the elements that were read.
+  var elementReads: [Term: ElementRead] = [:]
+  /// Facts of the path that were proved of every element.
+  var invariants: Set<Term> = []
+  /// What `vmc_landmark` and `vmc_claim` gave, in order.
+  public internal(set) var landmarks: [Landmark] = []
 
   init(memory: Memory, maps: Int) {
     self.memory = memory
@@ -105,6 +125,9 @@ public struct State: Sendable {
     known[fact] = true
   }
 
+  /// A fact of the path was proved of every element, not found on the way.
+  public mutating func mark(invariant fact: Term) { invariants.insert(fact) }
+
   /// `fact` holds in every run that comes here: nothing is lost.
   public mutating func note(implied fact: Term) { known[fact] = true }
 
@@ -113,6 +136,12 @@ public struct State: Sendable {
 
   /// The term has this value from here on. The caller learns the equation.
   public mutating func fix(_ term: Term, at value: UInt64) { fixed[term] = value }
+
+  mutating func push(_ frame: Frame) {
+    calls += 1
+    frames.append(frame)
+    frames[frames.count - 1].id = calls
+  }
 
   mutating func addInput(_ name: String, _ term: Term) {
     if inputTerms.updateValue(term, forKey: name) == nil {

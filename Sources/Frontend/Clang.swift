@@ -38,7 +38,8 @@ public struct Clang: Sendable, Hashable {
       guard FileManager.default.isExecutableFile(atPath: given) else {
         throw FrontendError.clangMissing(tried: [given])
       }
-      let clang = try await Clang(asking: given)
+      // It is run in folders of its own.
+      let clang = try await Clang(asking: URL(fileURLWithPath: given).path)
       guard supportedMajors.contains(clang.major) else {
         throw FrontendError.clangUnsupported(found: ["\(given) (\(clang.versionText))"])
       }

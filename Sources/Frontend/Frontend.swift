@@ -28,13 +28,10 @@ public struct Frontend: Sendable {
   ///   - tree: the kernel tree to take from, opened with the spec's
   ///     ``SpecSource/kernelFiles``. Its version selects the environment's era, also for a spec
   ///     that takes nothing.
-  ///   - alreadyDefined: names that the environment defines in the kernel's stead.
   /// - Throws: ``FrontendError``, above all ``FrontendError/compile(messages:)``;
   ///   `CancellationError`, and then neither files nor processes are left.
-  public func compile(
-    spec: SpecSource, tree: KernelTree?, alreadyDefined: Set<String> = []
-  ) async throws -> Compilation {
-    switch try spec.prepare(tree: tree, alreadyDefined: alreadyDefined) {
+  public func compile(spec: SpecSource, tree: KernelTree?) async throws -> Compilation {
+    switch try spec.prepare(tree: tree) {
     case .absent(let absence): return .absent(absence)
     case .needsTree: return .needsTree
     case .ready(let prepared):

@@ -23,7 +23,7 @@ public enum SpecFinder {
       }
       let files = isFolder.boolValue ? try specs(in: path) : [path]
       if files.isEmpty { throw .noSpecs(folder: path) }
-      for file in files where seen.insert(file).inserted {
+      for file in files where seen.insert(identity(of: file)).inserted {
         guard FileManager.default.isReadableFile(atPath: file) else {
           throw .unreadable(path: file, reason: "missing, or no permission")
         }
@@ -31,6 +31,11 @@ public enum SpecFinder {
       }
     }
     return found
+  }
+
+  /// The same for every way to name a file.
+  private static func identity(of path: String) -> String {
+    URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
   }
 
   private static func specs(in folder: String) throws(FrontendError) -> [String] {

@@ -49,14 +49,9 @@ public struct SpecSource: Sendable {
 
   /// Puts kernel text in the place of the spec's pragmas.
   ///
-  /// - Parameters:
-  ///   - tree: the kernel tree, for a spec that needs one.
-  ///   - alreadyDefined: names that the environment defines in the kernel's stead
-  ///     ("struct page", "PAGE_SIZE").
+  /// - Parameter tree: the kernel tree, for a spec that needs one.
   /// - Throws: ``FrontendError/pragma(file:line:reason:)`` where a kernel file cannot be read.
-  public func prepare(
-    tree: KernelTree?, alreadyDefined: Set<String> = []
-  ) throws(FrontendError) -> Preparation {
+  public func prepare(tree: KernelTree?) throws(FrontendError) -> Preparation {
     if needsTree && tree == nil { return .needsTree }
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     var includes: [PreparedSpec.Include] = []
@@ -69,7 +64,7 @@ public struct SpecSource: Sendable {
       do {
         result = try tree.take(
           pragma.names.filter { !before.contains($0.description) }, from: pragma.file,
-          alreadyDefined: before.union(alreadyDefined))
+          alreadyDefined: before)
       } catch {
         switch error {
         case .namesMissing, .fileMissing:

@@ -86,6 +86,7 @@ struct BufferPicture {
     let parts = choice.name.split(separator: "#")
     if let name = parts.first, let number = parts.last.flatMap({ Int($0) }) {
       if name == "allocation fails" { return "allocation number \(number + 1) fails" }
+      if name == "folio_try_get fails" { return "folio_try_get() number \(number + 1) fails" }
       return "\(name) = \(choice.value)"
     }
     return "\(choice.name) = \(choice.value)"

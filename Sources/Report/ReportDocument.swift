@@ -102,7 +102,7 @@ public struct ReportDocument: Codable, Sendable {
       spec.reason = reason
     case .failed(let problem):
       spec.reason = problem.message
-      spec.callStack = problem.callStack.map { site in
+      spec.callStack = problem.callStack.filter { !$0.function.isEmpty }.map { site in
         site.file.map { "\(site.function) (\($0):\(site.line ?? 0))" } ?? site.function
       }
     case .exhausted(let reason): spec.reason = reason

@@ -40,7 +40,7 @@ public struct SpecText: Sendable {
       }
     }
     lines += assumptions(result)
-    if detail >= .verbose { lines += sizes(result) }
+    if detail >= .verbose { lines += proofs(result) + sizes(result) }
     return lines + [lastLine, ""]
   }
 
@@ -81,11 +81,26 @@ public struct SpecText: Sendable {
     return wrapped("assumes: " + distinct.joined(separator: "; "), indent: 2, width: 98)
   }
 
+  /// What proofs rest on, and why there is none.
+  private func proofs(_ result: SpecResult) -> [String] {
+    var lines = result.invariants.flatMap { invariant in
+      ["  whenever the loop at \(invariant.place) begins a round:"]
+        + invariant.claims.map { "    \($0)" }
+    }
+    for property in result.properties {
+      guard case .bounded = property.verdict, let reason = property.whyNotProved else { continue }
+      lines += wrapped(
+        "\(property.property.name) is not proved: \(reason)", indent: 2, width: 98)
+    }
+    return lines
+  }
+
   private func sizes(_ result: SpecResult) -> [String] {
     let effort = result.effort
     return [
       "  sizes: \(counted(effort.paths, "path")), \(counted(effort.steps, "step")), "
-        + "\(counted(effort.terms, "term")), \(counted(effort.checks, "check")) of Z3 in "
+        + "\(counted(effort.terms, "term")), \(counted(effort.checks, "check")) of Z3 "
+        + "(\(effort.resources / 1000) thousand units) in "
         + "\(effort.solverTime.words), the longest \(effort.longestCheck.milliseconds)"
     ]
   }
@@ -102,9 +117,8 @@ public struct SpecText: Sendable {
       return begin + word + ": " + SpecText.counts(result) + ", \(result.effort.time.words)"
     case .needsTree: return begin + "\(status): needs a kernel tree; give one with --kernel TREE"
     case .absent(_, let reason): return begin + "\(status): \(reason)"
-    case .failed(let problem):
-      let first = problem.message.split(separator: "\n").first.map(String.init)
-      return begin + style.paint(status, .red) + ": \(first ?? problem.message)"
+    case .failed:
+      return begin + style.paint(status, .red) + ": no verdicts; standard error says why"
     case .exhausted(let reason): return begin + style.paint(status, .red) + ": \(reason)"
     case .interrupted: return begin + "\(status): no verdicts"
     }

@@ -7,6 +7,11 @@ public struct Assignment: Sendable, Equatable {
 
   /// Makes an assignment.
   public init(values: [String: UInt64] = [:]) { self.values = values }
+
+  /// The same, but for the other's values.
+  func merging(_ other: Assignment) -> Assignment {
+    Assignment(values: values.merging(other.values) { $1 })
+  }
 }
 
 /// Evaluates terms of one pool under one assignment, each node once.

@@ -14,10 +14,14 @@ final class IntegerSolver {
 
   private let context: Z3Context
   private let budget: Budget
+  private let pool: TermPool
   private var translation: IntegerTranslation
+  /// Z3's resource units so far.
+  private(set) var spent: UInt64 = 0
 
   init(context: Z3Context, pool: TermPool, budget: Budget) throws(SolverError) {
     self.context = context
+    self.pool = pool
     translation = try IntegerTranslation(context: context, pool: pool)
     self.budget = budget
   }
@@ -35,24 +39,30 @@ final class IntegerSolver {
     defer { Z3_params_dec_ref(z3, parameters) }
     Z3_solver_set_params(z3, solver, parameters)
     for fact in facts { Z3_solver_assert(z3, solver, try translation.truth(fact)) }
-    for definition in translation.definitions { Z3_solver_assert(z3, solver, definition) }
+    let terms = pool.below(facts)
+    for definition in translation.definitions(of: terms) {
+      Z3_solver_assert(z3, solver, definition)
+    }
     try context.check()
     let result = Z3_solver_check(z3, solver)
     try context.check()
+    spent = context.resources(of: solver) ?? spent
     switch result {
     case Z3_L_FALSE: return .unsatisfiable
-    case Z3_L_TRUE: return try guess(solver)
+    case Z3_L_TRUE: return try guess(solver, translation.symbols(of: terms))
     default: return .unknown
     }
   }
 
-  private func guess(_ solver: Z3_solver) throws(SolverError) -> Answer {
+  private func guess(
+    _ solver: Z3_solver, _ symbols: [(name: String, ast: Z3_ast)]
+  ) throws(SolverError) -> Answer {
     let z3 = context.handle
     let model = try context.checked(Z3_solver_get_model(z3, solver))
     Z3_model_inc_ref(z3, model)
     defer { Z3_model_dec_ref(z3, model) }
     var values: [String: UInt64] = [:]
-    for (name, ast) in translation.symbols {
+    for (name, ast) in symbols {
       var value: Z3_ast?
       var bits: UInt64 = 0
       guard Z3_model_eval(z3, model, ast, true, &value), let value,

@@ -22,16 +22,29 @@ struct IntegerTranslation {
   private var truths: [Int32: Z3_ast] = [:]
   private var quotients: [Quotient: Z3_ast] = [:]
   private var fresh = 0
-  /// The integers of symbols.
-  private(set) var symbols: [(name: String, ast: Z3_ast)] = []
-  /// What defines the integers that were introduced on the way, ranges included.
-  private(set) var definitions: [Z3_ast] = []
+  /// The integers of symbols, by the symbol.
+  private var symbols: [Int32: (name: String, ast: Z3_ast)] = [:]
+  /// What defines the integers that were introduced on the way, ranges included, by the term that
+  /// needs them.
+  private var definitions: [Int32: [Z3_ast]] = [:]
 
   init(context: Z3Context, pool: TermPool) throws(SolverError) {
     self.context = context
     self.pool = pool
     integers = try context.checked(Z3_mk_int_sort(context.handle))
     booleans = try context.checked(Z3_mk_bool_sort(context.handle))
+  }
+
+  /// The definitions that some terms need.
+  func definitions(of terms: [Int32]) -> [Z3_ast] { terms.flatMap { definitions[$0] ?? [] } }
+
+  /// The symbols among some terms.
+  func symbols(of terms: [Int32]) -> [(name: String, ast: Z3_ast)] {
+    terms.compactMap { symbols[$0] }
+  }
+
+  private mutating func define(_ ast: Z3_ast, for term: Term) {
+    definitions[term.index, default: []].append(ast)
   }
 
   // MARK: Truth values
@@ -103,8 +116,8 @@ struct IntegerTranslation {
     case .binary(.and, let a, let b):
       // Constants stand first.
       if let mask = a.constant, let masked = try masked(b, by: mask) { return masked }
-      if let rest = try remainder(a, b) { return rest }
-      if let rest = try remainder(b, a) { return rest }
+      if let rest = try remainder(a, b, of: term) { return rest }
+      if let rest = try remainder(b, a, of: term) { return rest }
     case .binary(.shl, let a, let b) where a.constant == 1:
       if let power = try power(b, width: term.width) { return power }
     default: break
@@ -112,24 +125,26 @@ struct IntegerTranslation {
     if term.width == 1 {
       return try make(Z3_mk_ite(context.handle, truth(term), number(1), number(0)))
     }
-    return try anything(pool.known(term).low, pool.known(term).high)
+    return try anything(pool.known(term).low, pool.known(term).high, for: term)
   }
 
   private mutating func symbol(_ term: Term) throws(SolverError) -> Z3_ast {
     if let known = values[term.index] { return known }
     let range = pool.range(of: term)
-    let ast = try anything(range.lowerBound, range.upperBound)
+    let ast = try anything(range.lowerBound, range.upperBound, for: term)
     values[term.index] = ast
-    symbols.append((pool.name(of: term) ?? "", ast))
+    symbols[term.index] = (pool.name(of: term) ?? "", ast)
     return ast
   }
 
-  /// An integer of a range.
-  private mutating func anything(_ low: UInt64, _ high: UInt64) throws(SolverError) -> Z3_ast {
+  /// An integer of a range, that a term needs.
+  private mutating func anything(
+    _ low: UInt64, _ high: UInt64, for term: Term
+  ) throws(SolverError) -> Z3_ast {
     let z3 = context.handle
     let ast = try make(Z3_mk_const(z3, name(), integers))
-    definitions.append(try make(Z3_mk_le(z3, number(Int128(low)), ast)))
-    definitions.append(try make(Z3_mk_le(z3, ast, number(Int128(high)))))
+    define(try make(Z3_mk_le(z3, number(Int128(low)), ast)), for: term)
+    define(try make(Z3_mk_le(z3, ast, number(Int128(high)))), for: term)
     return ast
   }
 
@@ -152,15 +167,17 @@ struct IntegerTranslation {
     if pool.known(term).isExact { return sum }
     let turns = try make(Z3_mk_const(z3, name(), integers))
     let rest = try minus(sum, scaled(turns, bits: UInt64(width)))
-    try define(rest, isBelow: UInt64(width))
+    try define(rest, isBelow: UInt64(width), for: term)
     return rest
   }
 
   /// 0 ≤ a < 2^bits.
-  private mutating func define(_ a: Z3_ast, isBelow bits: UInt64) throws(SolverError) {
+  private mutating func define(
+    _ a: Z3_ast, isBelow bits: UInt64, for term: Term
+  ) throws(SolverError) {
     let z3 = context.handle
-    definitions.append(try make(Z3_mk_le(z3, number(0), a)))
-    definitions.append(try make(Z3_mk_lt(z3, a, number(Int128(1) << Int128(bits)))))
+    define(try make(Z3_mk_le(z3, number(0), a)), for: term)
+    define(try make(Z3_mk_lt(z3, a, number(Int128(1) << Int128(bits)))), for: term)
   }
 
   /// (a / 2^low) mod 2^width.
@@ -190,9 +207,9 @@ struct IntegerTranslation {
     let key = Quotient(index: a.index, bits: bits)
     if let known = quotients[key] { return known }
     let known = pool.known(a)
-    let quotient = try anything(known.low >> bits, known.high >> bits)
+    let quotient = try anything(known.low >> bits, known.high >> bits, for: a)
     let rest = try minus(value(a), scaled(quotient, bits: bits))
-    try define(rest, isBelow: bits)
+    try define(rest, isBelow: bits, for: a)
     quotients[key] = quotient
     return quotient
   }
@@ -213,7 +230,9 @@ struct IntegerTranslation {
   }
 
   /// a & ((1 << n) - 1): the m with a = q · 2^n + m and 0 ≤ m < 2^n, case by case of n.
-  private mutating func remainder(_ a: Term, _ b: Term) throws(SolverError) -> Z3_ast? {
+  private mutating func remainder(
+    _ a: Term, _ b: Term, of term: Term
+  ) throws(SolverError) -> Z3_ast? {
     let mask = pool.sum(b)
     guard mask.constant == Term.mask(b.width), mask.monomials.count == 1,
       mask.monomials[0].coefficient == 1,
@@ -221,7 +240,7 @@ struct IntegerTranslation {
       one.constant == 1, let power = try power(bits, width: b.width)
     else { return nil }
     let z3 = context.handle
-    let quotient = try anything(0, pool.known(a).high)
+    let quotient = try anything(0, pool.known(a).high, for: term)
     let range = pool.known(bits)
     let exponent = try value(bits)
     var multiple = try scaled(quotient, bits: range.high)
@@ -230,8 +249,8 @@ struct IntegerTranslation {
       multiple = try make(Z3_mk_ite(z3, isThis, scaled(quotient, bits: bits), multiple))
     }
     let rest = try minus(value(a), multiple)
-    definitions.append(try make(Z3_mk_le(z3, number(0), rest)))
-    definitions.append(try make(Z3_mk_lt(z3, rest, power)))
+    define(try make(Z3_mk_le(z3, number(0), rest)), for: term)
+    define(try make(Z3_mk_lt(z3, rest, power)), for: term)
     return rest
   }
 

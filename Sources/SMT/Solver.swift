@@ -42,6 +42,8 @@ public struct SolverStatistics: Sendable, Equatable {
   public var bitChecks = 0
   /// The time for all of them.
   public var time = Duration.zero
+  /// Z3's resource units for all of them.
+  public var resources: UInt64 = 0
   /// The longest check.
   public var longest = Duration.zero
 
@@ -61,6 +63,7 @@ public final class Solver {
   private let pool: TermPool
   private var translation: Translation
   private let integers: IntegerSolver
+  private var bitResources: UInt64 = 0
   /// What the checks have cost so far.
   public private(set) var statistics = SolverStatistics()
 
@@ -146,6 +149,8 @@ public final class Solver {
       let elapsed = ContinuousClock().now - begin
       statistics.time += elapsed
       statistics.longest = max(statistics.longest, elapsed)
+      // Z3 counts for the whole of a context.
+      statistics.resources = max(integers.spent, bitResources)
     }
     if let witness, let found = try repair(witness, facts) { return .satisfiable(found) }
     // Integers are quick or slow, bits are never quick and rarely slow.
@@ -164,7 +169,7 @@ public final class Solver {
 
   /// What each way may take, one after the other; 0 is the whole budget.
   private static let stages: [(integers: UInt32, bits: UInt32)] = [
-    (20_000, 1_000_000), (2_000_000, 0),
+    (400_000, 1_000_000), (4_000_000, 0),
   ]
 
   /// An assignment of the facts that is the witness but for the symbols of the last fact.
@@ -173,15 +178,18 @@ public final class Solver {
   ) throws(SolverError) -> Assignment? {
     guard let last = facts.last else { return nil }
     let free = pool.symbols(of: last)
-    let pinned = pool.symbolOrder.filter { !free.contains($0.index) }.map { symbol in
+    let symbols = facts.reduce(into: Set<Int32>()) { $0.formUnion(pool.symbols(of: $1)) }
+    let pinned = pool.symbolOrder.filter {
+      symbols.contains($0.index) && !free.contains($0.index)
+    }.map { symbol in
       let value = pool.name(of: symbol).flatMap { witness.values[$0] }
       return pool.equal(
         symbol, Term(value ?? pool.range(of: symbol).lowerBound, width: symbol.width))
     }
-    guard case .guess(let assignment) = try integers.check(pinned + facts, resources: 10_000),
+    guard case .guess(let assignment) = try integers.check(pinned + facts, resources: 30_000),
       holds(assignment, facts)
     else { return nil }
-    return assignment
+    return witness.merging(assignment)
   }
 
   /// Whether an assignment is within the symbols' ranges and satisfies the facts as they are.
@@ -213,6 +221,7 @@ public final class Solver {
     try context.check()
     let result = Z3_solver_check(z3, solver)
     try context.check()
+    bitResources = context.resources(of: solver) ?? bitResources
     switch result {
     case Z3_L_TRUE: return .satisfiable(try assignment(solver))
     case Z3_L_FALSE: return .unsatisfiable

@@ -48,6 +48,12 @@ public final class TermPool {
     return term
   }
 
+  /// A text that no other term of the pool has.
+  public func identity(of term: Term) -> String {
+    if let value = term.constant { return "0x\(String(value, radix: 16))" }
+    return name(of: term) ?? "%\(term.index)"
+  }
+
   /// The symbol of a name, where there is one.
   public func symbol(named name: String) -> Term? { symbols[name] }
 
@@ -134,6 +140,24 @@ extension TermPool {
     for operand in operands(of: nodes[Int(term.index)]) { result.formUnion(symbols(of: operand)) }
     symbolSets[term.index] = result
     return result
+  }
+
+  /// The symbols that occur in a term.
+  public func symbols(in term: Term) -> [Term] {
+    symbols(of: term).map { Term(width: widths[Int($0)], node: $0) }
+  }
+
+  /// The nodes that some terms are made of, themselves included, each once.
+  func below(_ terms: [Term]) -> [Int32] {
+    var isSeen: Set<Int32> = []
+    var result: [Int32] = []
+    var agenda = terms.map(\.index)
+    while let index = agenda.popLast() {
+      guard index >= 0, isSeen.insert(index).inserted else { continue }
+      result.append(index)
+      agenda += operands(of: nodes[Int(index)]).map(\.index)
+    }
+    return result.sorted()
   }
 
   private func operands(of node: Node) -> [Term] {

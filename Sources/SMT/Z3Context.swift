@@ -59,6 +59,21 @@ final class Z3Context {
     return ast
   }
 
+  /// Z3's resource units for all of the context's work so far; nil where a solver has none to tell.
+  func resources(of solver: Z3_solver) -> UInt64? {
+    guard let statistics = Z3_solver_get_statistics(handle, solver) else { return nil }
+    Z3_stats_inc_ref(handle, statistics)
+    defer { Z3_stats_dec_ref(handle, statistics) }
+    for index in 0..<Z3_stats_size(handle, statistics) {
+      guard let key = Z3_stats_get_key(handle, statistics, index),
+        String(cString: key) == "rlimit count"
+      else { continue }
+      return Z3_stats_is_uint(handle, statistics, index)
+        ? UInt64(Z3_stats_get_uint_value(handle, statistics, index)) : nil
+    }
+    return nil
+  }
+
   /// The version of the library, for example "4.8.12.0".
   static var version: String {
     var major: UInt32 = 0

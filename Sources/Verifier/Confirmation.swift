@@ -33,7 +33,7 @@ struct Confirmation {
         if isSame(obligation, violation) { return outcome(state, machine) }
       case .require(let obligation):
         return isSame(obligation, violation) ? outcome(state, machine) : nil
-      case .ended, .decide, .settle, .enumerate, .assume, .unwound: return nil
+      case .ended, .decide, .settle, .enumerate, .assume, .unwound, .loop, .left: return nil
       }
     }
   }

@@ -60,7 +60,8 @@ public struct Counterexample: Sendable, Codable {
   public var callStack: [CallSite]
   /// The search that found it; the buffer is the smallest in it.
   public var bounds: Bounds
-  /// No other run of as many ranges and pages violates the property.
+  /// No other buffer of as many ranges and pages, and no other failure on the way, violates the
+  /// property; where the same buffer lies in memory does not count.
   public var isUnique: Bool
   /// Every input and choice of the run, in the order of their first use.
   public var inputs: [Value]

@@ -16,6 +16,7 @@ struct Exploration {
   var reached: Set<Int> = []
   var notApplicable: [Int: String] = [:]
   var assumptions: [String] = []
+  var invariants: [Invariant] = []
   var effort = Effort()
 }
 
@@ -27,8 +28,17 @@ struct Explorer {
   /// A search that meets a loop without end is of no use: stop there.
   let stopsAtUnwinding: Bool
   let pathLimit: Int
-  private(set) var result = Exploration()
-  private var agenda: [Run] = []
+  /// The search is given up once the solver has taken so many resource units; 0 for no limit.
+  var resourceLimit: UInt64 = 0
+  /// The search ends once these points are reached; nil if it ends with the last run.
+  var goal: Set<Int>?
+  var result = Exploration()
+  var agenda: [Run] = []
+  /// The loops that an invariant is being looked for, the innermost last. Meanwhile obligations are
+  /// taken for granted.
+  var inferring: [LoopKey] = []
+  /// By place and by the loop around it: what was found of a loop before.
+  var plans: [String: LoopPlan] = [:]
 
   /// More values of one address than this are not told apart.
   static let enumerationLimit = 512
@@ -44,7 +54,7 @@ struct Explorer {
     self.pathLimit = pathLimit
   }
 
-  private var pool: TermPool { machine.pool }
+  var pool: TermPool { machine.pool }
 
   /// Explores all runs from a state.
   mutating func explore(_ state: State) throws {
@@ -55,6 +65,7 @@ struct Explorer {
       result.effort.paths += 1
       result.effort.steps += run.state.steps
       if result.unwound != nil, stopsAtUnwinding { return }
+      if let goal, goal.isSubset(of: result.reached.union(result.notApplicable.keys)) { return }
       if result.effort.paths >= pathLimit, !agenda.isEmpty {
         result.incomplete = "more than \(pathLimit) paths"
         return
@@ -63,34 +74,45 @@ struct Explorer {
   }
 
   /// Follows one run to its end; its forks go onto the agenda.
-  private mutating func follow(_ run: inout Run) throws {
+  @discardableResult
+  mutating func follow(_ run: inout Run) throws -> RunEnd {
     while true {
+      if resourceLimit > 0, solver.statistics.resources > resourceLimit {
+        throw ExecutionError.description("the search for invariants takes too long")
+      }
       switch try machine.run(&run.state) {
       case .ended:
         finish(run)
-        return
+        return .ended
+      case .left: return .left
       case .decide(let condition): try fork(&run, on: condition)
       case .settle(let condition): try settle(condition, &run)
       case .enumerate(let term): try fork(&run, byValueOf: term)
       case .assume(let condition, _):
-        guard try narrow(&run, to: condition) else { return }
+        guard try narrow(&run, to: condition) else { return .ended }
       case .violated(let obligation):
-        try check(obligation, run)
+        if inferring.isEmpty, !isLookedAtElsewhere(obligation, run) { try check(obligation, run) }
       case .require(let obligation):
-        guard try require(obligation, &run) else {
+        let goesOn =
+          inferring.isEmpty && !isLookedAtElsewhere(obligation, run)
+          ? try require(obligation, &run) : try narrow(&run, to: obligation.condition)
+        guard goesOn else {
           finish(run)
-          return
+          return .ended
         }
+      case .loop(let arrival):
+        if let end = try arrive(arrival, &run) { return end }
       case .unwound(let limit, let site):
         result.unwound = site
         let place = site.file.map { "\($0):\(site.line ?? 0)" } ?? site.function
         result.incomplete = "the loop at \(place) was entered \(limit) times and goes on"
-        return
+        return .ended
       }
     }
   }
 
-  private mutating func finish(_ run: Run) {
+  mutating func finish(_ run: Run) {
+    if !inferring.isEmpty { return }
     result.reached.formUnion(run.state.reached)
     result.notApplicable.merge(run.state.notApplicable) { first, _ in first }
     for assumption in run.state.assumptions where !assumption.isEmpty {
@@ -98,9 +120,14 @@ struct Explorer {
     }
   }
 
+  private func isLookedAtElsewhere(_ obligation: Obligation, _ run: Run) -> Bool {
+    machine.settings.cutsLoops
+      && run.state.isLookedAtElsewhere(obligation.condition, pool: pool)
+  }
+
   // MARK: Forks
 
-  private mutating func fork(_ run: inout Run, on condition: Term) throws {
+  mutating func fork(_ run: inout Run, on condition: Term) throws {
     let isTrue = run.witness.isTrue(condition)
     let taken = isTrue ? condition : pool.not(condition)
     let other = isTrue ? pool.not(condition) : condition
@@ -113,13 +140,13 @@ struct Explorer {
       agenda.append(second)
       learn(taken, &run.state)
     case .unknown(let reason):
-      result.incomplete = reason
+      giveUp(reason)
       learn(taken, &run.state)
     }
   }
 
   /// Notes a truth value where the path leaves no other.
-  private func settle(_ condition: Term, _ run: inout Run) throws {
+  func settle(_ condition: Term, _ run: inout Run) throws {
     let isTrue = run.witness.isTrue(condition)
     let other = isTrue ? pool.not(condition) : condition
     let answer = try solver.check(run.state.path + [other], near: run.witness.assignment)
@@ -152,19 +179,22 @@ struct Explorer {
       agenda.append(second)
       learn(isThis, &run.state)
     case .unknown(let reason):
-      result.incomplete = reason
+      giveUp(reason)
       learn(isThis, &run.state)
     }
     run.state.fix(term, at: value)
   }
 
-  private func learn(_ fact: Term, _ state: inout State) {
+  /// Nothing that was not refuted can be called clean any more.
+  mutating func giveUp(_ reason: String) { result.incomplete = result.incomplete ?? reason }
+
+  func learn(_ fact: Term, _ state: inout State) {
     for part in pool.conjuncts(of: fact) { state.learn(part) }
     state.note(implied: fact)
   }
 
   /// Keeps only the runs in which the condition holds; false if there is none.
-  private mutating func narrow(_ run: inout Run, to condition: Term) throws -> Bool {
+  mutating func narrow(_ run: inout Run, to condition: Term) throws -> Bool {
     if condition.isFalse { return false }
     if !run.witness.isTrue(condition) {
       switch try solver.check(
@@ -173,7 +203,7 @@ struct Explorer {
       case .satisfiable(let assignment): run.witness = Witness(assignment, pool: pool)
       case .unsatisfiable: return false
       case .unknown(let reason):
-        result.incomplete = reason
+        giveUp(reason)
         return false
       }
     }
@@ -218,12 +248,14 @@ struct Explorer {
     return isNew.isTrue ? answer : nil
   }
 
-  /// A violation of it would be smaller than the known one, or another one as small.
+  /// A violation of it would be smaller than the known one, or one as small of another shape.
   private func isNew(_ property: Property, _ state: State) -> Term {
     guard let known = result.violations[property] else { return .yes }
     let objectives = Array(state.objectives.prefix(known.size.count))
     guard objectives.count == known.size.count else { return .no }
-    var isSmaller: Term = known.isOneOfSeveral ? .no : .yes
+    var isSmaller =
+      known.isOneOfSeveral
+      ? Term.no : Shape(state.inputs, pool: pool).differs(from: known.shape, pool: pool)
     for (objective, size) in zip(objectives, known.size).reversed() {
       let limit = Term(size, width: objective.width)
       isSmaller = pool.or(
@@ -241,7 +273,8 @@ struct Explorer {
     let size = objectives.prefix(2).map { witness.value(of: $0) }
     var violation = Violation(
       obligation: obligation, facts: run.state.path + [isViolated], assignment: assignment,
-      inputs: run.state.inputs, objectives: objectives, size: size)
+      inputs: run.state.inputs, objectives: objectives, size: size,
+      shape: Shape(run.state.inputs, pool: pool).values(witness))
     if let known = result.violations[property], known.size == size {
       violation = known
       violation.isOneOfSeveral = true

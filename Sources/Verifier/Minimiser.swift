@@ -18,7 +18,8 @@ struct Minimiser {
     assignment = violation.assignment
   }
 
-  /// The least assignment, and whether another one of the same size violates the property too.
+  /// The least assignment, and whether one of the same size and another shape violates the property
+  /// too.
   mutating func minimise(_ violation: Violation) throws -> (Assignment, isOneOfSeveral: Bool) {
     for objective in violation.objectives.prefix(2) { try fix(objective) }
     let sized = facts
@@ -66,11 +67,9 @@ struct Minimiser {
   }
 
   private func hasAnother(_ violation: Violation, _ sized: [Term]) throws -> Bool {
-    let witness = Witness(assignment, pool: pool)
-    let differences = violation.inputs.map { input in
-      pool.not(pool.equal(input.term, Term(witness.value(of: input.term), width: input.term.width)))
-    }
-    let differs = differences.reduce(Term.no) { pool.or($0, $1) }
+    let shape = Shape(violation.inputs, pool: pool)
+    let values = shape.values(Witness(assignment, pool: pool))
+    let differs = shape.differs(from: values, pool: pool)
     // Not knowing is no uniqueness.
     return try solver.check(sized + [differs]) != .unsatisfiable
   }

@@ -23,6 +23,17 @@ struct Run {
   var witness: Witness
   /// How many values of a term have been set aside on the way here.
   var excluded: [Term: Int] = [:]
+  /// The loops that the run is in, or has been in, where loops are cut.
+  var loops: [LoopKey: EnteredLoop] = [:]
+}
+
+/// How a run that is followed comes to an end.
+enum RunEnd {
+  case ended
+  /// It left the loop of its scope.
+  case left
+  /// A round has ended of the loop that an invariant is looked for.
+  case round
 }
 
 /// A way to violate a property.
@@ -35,6 +46,8 @@ struct Violation {
   var objectives: [Term]
   /// The first two objectives' values: ranges and pages.
   var size: [UInt64]
-  /// There are others of the same size.
+  /// Its values, by their names.
+  var shape: [String: UInt64]
+  /// There are others of the same size and another shape.
   var isOneOfSeveral = false
 }

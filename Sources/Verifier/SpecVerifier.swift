@@ -66,34 +66,49 @@ struct SpecVerifier {
     let clock = ContinuousClock()
     let begin = clock.now
     let description = try SpecDescription(program: program, address: entry.address)
-    guard description.hasMap else {
-      throw ExecutionError.description(
-        "\(entry.name) has neither .map nor .map_file: there is nothing to verify",
-        entry.location.map { [CallSite(function: entry.name, file: $0.file, line: $0.line)] } ?? [])
-    }
     if let mistake = description.mistake {
-      throw ExecutionError.description(
-        "\(entry.name): \(mistake)",
-        entry.location.map { [CallSite(function: entry.name, file: $0.file, line: $0.line)] } ?? [])
+      let site = entry.location.map { CallSite(function: "", file: $0.file, line: $0.line) }
+      throw ExecutionError.description("\(entry.name): \(mistake)", site.map { [$0] } ?? [])
     }
-    var search = try self.search(description)
-    let verdicts = try verdicts(&search)
-    var effort = search.exploration.effort
+    let proof = try prove(description)
+    let settled = proof?.proved(settings.properties) ?? []
+    var search = try self.search(description, but: settled)
+    let verdicts = try verdicts(&search, proved: settled)
+    var effort = Effort(search.exploration.effort, search.solver, search.pool)
+    if let proof { effort.add(proof.effort) }
     effort.time = clock.now - begin
-    effort.solverTime = search.solver.statistics.time
-    effort.longestCheck = search.solver.statistics.longest
-    effort.checks = search.solver.statistics.checks
-    effort.terms = search.pool.count
     let results = Property.allCases.filter(settings.properties.contains).map { property in
-      PropertyResult(
+      var result = PropertyResult(
         property: property, verdict: verdicts[property] ?? .unknown(reason: "not checked"),
         expectation: description.expectations[property] ?? .holds,
         obligations: search.exploration.obligations[property] ?? 0)
+      if settled.contains(property) {
+        result.obligations = proof?.exploration.obligations[property] ?? 0
+      } else {
+        result.whyNotProved = proof?.whyNot(property)
+      }
+      return result
+    }
+    var assumptions = settled.isEmpty ? [] : proof?.exploration.assumptions ?? []
+    if settled.count < settings.properties.count {
+      assumptions += search.exploration.assumptions.filter { !assumptions.contains($0) }
     }
     return SpecResult(
       name: entry.name, title: description.title, file: provenance.file,
       line: entry.location?.line ?? 0, properties: results,
-      assumptions: search.exploration.assumptions, kernel: provenance.kernel, effort: effort)
+      assumptions: assumptions + staticState,
+      invariants: settled.isEmpty ? [] : proof?.exploration.invariants ?? [],
+      kernel: provenance.kernel, effort: effort)
+  }
+
+  /// Without static variables, every map and unmap of a strategy is like its first.
+  private var staticState: [String] {
+    let names = program.staticVariables
+    if names.isEmpty { return [] }
+    return [
+      "one map and one unmap: what static variables (\(names.joined(separator: ", "))) keep for "
+        + "the next is not explored"
+    ]
   }
 
   // MARK: Search
@@ -116,12 +131,16 @@ struct SpecVerifier {
     return SpecVerifier.defaultBounds
   }
 
-  private func search(_ description: SpecDescription) throws -> Search {
+  /// The bounded search, for all but the properties that are proved: of these only whether their
+  /// points are reached.
+  private func search(
+    _ description: SpecDescription, but proved: Set<Property>
+  ) throws -> Search {
     var last: Search?
     let ladder = ladder(description)
     for (number, bounds) in ladder.enumerated() {
       let isLast = number == ladder.count - 1
-      let search = try self.search(bounds, stopsAtUnwinding: !isLast)
+      let search = try self.search(bounds, but: proved, stopsAtUnwinding: !isLast)
       if search.exploration.incomplete == nil { return search }
       last = search
     }
@@ -129,7 +148,9 @@ struct SpecVerifier {
     return last
   }
 
-  private func search(_ bounds: Bounds, stopsAtUnwinding: Bool) throws -> Search {
+  private func search(
+    _ bounds: Bounds, but proved: Set<Property>, stopsAtUnwinding: Bool
+  ) throws -> Search {
     let pool = TermPool()
     let machine = Machine(
       program: program, pool: pool,
@@ -139,20 +160,37 @@ struct SpecVerifier {
     let solver = try Solver(pool: pool, budget: settings.budget)
     settings.onSolver?(solver.interrupter)
     var explorer = Explorer(
-      machine: machine, solver: solver, properties: settings.properties,
+      machine: machine, solver: solver, properties: settings.properties.subtracting(proved),
       stopsAtUnwinding: stopsAtUnwinding,
       pathLimit: stopsAtUnwinding ? settings.pathLimit / 20 : settings.pathLimit)
+    if proved == settings.properties {
+      explorer.goal = Set(proved.filter(\.hasPoint).map(\.rawValue))
+    }
     try explorer.explore(try machine.begin("vmc_main", [entry.address]))
     return Search(
       exploration: explorer.result, bounds: bounds, solver: solver, pool: pool, machine: machine)
   }
 
+  /// The search for proofs; nil where something in it is not understood, or a bound is asked for.
+  private func prove(_ description: SpecDescription) throws -> Proof? {
+    if settings.bounds != nil || description.isOfFile { return nil }
+    return try Proof(program: program, address: entry.address, settings: settings)
+  }
+
   // MARK: Verdicts
 
-  private func verdicts(_ search: inout Search) throws -> [Property: Verdict] {
+  private func verdicts(
+    _ search: inout Search, proved: Set<Property>
+  ) throws -> [Property: Verdict] {
     var verdicts: [Property: Verdict] = [:]
     for property in Property.allCases where settings.properties.contains(property) {
-      verdicts[property] = try verdict(property, search)
+      let verdict = try verdict(property, search)
+      // What is never reached, or says nothing, is not proved either.
+      if case .bounded = verdict, proved.contains(property) {
+        verdicts[property] = .proved
+      } else {
+        verdicts[property] = verdict
+      }
     }
     return verdicts
   }

@@ -57,6 +57,9 @@ public struct PropertyResult: Sendable {
   /// How many obligations there were.
   public var obligations: Int
 
+  /// Why it is not proved, where it may hold all the same.
+  public var whyNotProved: String?
+
   /// Whether the expectation is met.
   public var isAsExpected: Bool { verdict.meets(expectation) }
 }
@@ -69,6 +72,8 @@ public struct Effort: Sendable {
   public var solverTime = Duration.zero
   /// The longest single check of the solver.
   public var longestCheck = Duration.zero
+  /// Z3's resource units for all of its work.
+  public var resources: UInt64 = 0
   /// How often the solver was asked.
   public var checks = 0
   /// How many runs were told apart.
@@ -77,6 +82,14 @@ public struct Effort: Sendable {
   public var steps = 0
   /// How many distinct terms were made.
   public var terms = 0
+}
+
+/// What was found, and proved, to hold whenever a loop begins a round.
+public struct Invariant: Sendable, Hashable {
+  /// The loop's place, as "file:line".
+  public var place: String
+  /// In the words of its C.
+  public var claims: [String]
 }
 
 /// All that is known of one spec.
@@ -93,6 +106,8 @@ public struct SpecResult: Sendable {
   public var properties: [PropertyResult]
   /// What the verdicts rest on, in words.
   public var assumptions: [String]
+  /// What holds whenever a loop begins a round; empty where nothing is proved.
+  public var invariants: [Invariant]
   /// The version of the kernel tree that functions were taken from.
   public var kernel: String?
   /// What it has cost.

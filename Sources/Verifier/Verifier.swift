@@ -25,6 +25,12 @@ public struct SpecFailure: Error, Sendable, CustomStringConvertible {
 public struct SpecFile: Sendable {
   /// The specs' names in C, in the order of the file.
   public var names: [String] { program.entries(inSection: SpecFile.section).map(\.name) }
+  /// Where the specs are defined, by their names.
+  public var lines: [String: Int] {
+    let entries = program.entries(inSection: SpecFile.section)
+    return Dictionary(
+      entries.map { ($0.name, $0.location?.line ?? 0) }, uniquingKeysWith: { first, _ in first })
+  }
   /// clang's warnings about the file.
   public let warnings: String
 

@@ -28,6 +28,39 @@ struct Batch {
     var path: String
     var names: [String?] = [nil]
     var entries: [Entry?] = [nil]
+    var lines: [String: Int] = [:]
+    private var isRefused = false
+
+    init(path: String) { self.path = path }
+
+    mutating func end(_ spec: Int, _ entry: Entry) {
+      if !isRefused { entries[spec] = entry }
+    }
+
+    /// Notes where the names of the file's specs are defined. Reports and counterexamples are
+    /// called by them: a file with one that an earlier file has is an error, and nothing else.
+    mutating func claimNames(_ places: inout [String: String]) {
+      if lines.isEmpty || isRefused { return }
+      let own = lines.mapValues { "\(path):\($0)" }
+      lines = [:]
+      for name in names.compactMap({ $0 }) {
+        guard let place = own[name], let other = places[name] else { continue }
+        isRefused = true
+        names = [nil]
+        let message = "\(place): the spec \(name) is defined at \(other), too; rename one of them"
+        entries = [Entry(file: path, outcome: .failed(Problem(message: message)))]
+        return
+      }
+      places.merge(own) { first, _ in first }
+    }
+  }
+
+  /// What was handed over so far.
+  private struct Position {
+    var file = 0
+    var spec = 0
+    /// Where the specs of the files up to here are defined, by their names.
+    var places: [String: String] = [:]
   }
 
   /// Does everything, and hands over the outcomes in order, each as soon as those before it are
@@ -35,7 +68,7 @@ struct Batch {
   func run(_ handOver: (Entry) -> Void) async {
     var slots = setup.sources.map { Slot(path: $0.path) }
     var waiting: [Work] = slots.indices.map { .compile(file: $0) }
-    var next = (file: 0, spec: 0)
+    var next = Position()
     await withTaskGroup(of: Result.self) { group in
       var running = 0
       while true {
@@ -51,13 +84,14 @@ struct Batch {
         case .compiled(let file, let spec):
           session.warn(spec.warnings)
           slots[file].names = spec.names
+          slots[file].lines = spec.lines
           slots[file].entries = Array(repeating: nil, count: spec.names.count)
           // What is begun is ended first: its results are the next to be printed.
           waiting.insert(
             contentsOf: spec.names.indices.map { .verify(file: file, spec: $0, spec) }, at: 0)
-        case .ended(let file, let spec, let entry): slots[file].entries[spec] = entry
+        case .ended(let file, let spec, let entry): slots[file].end(spec, entry)
         }
-        Batch.flush(slots, &next, handOver)
+        Batch.flush(&slots, &next, handOver)
       }
     }
     for file in slots.indices {
@@ -66,15 +100,17 @@ struct Batch {
           file: slots[file].path, name: slots[file].names[spec], outcome: .interrupted)
       }
     }
-    Batch.flush(slots, &next, handOver)
+    Batch.flush(&slots, &next, handOver)
   }
 
   private static func flush(
-    _ slots: [Slot], _ next: inout (file: Int, spec: Int), _ handOver: (Entry) -> Void
+    _ slots: inout [Slot], _ next: inout Position, _ handOver: (Entry) -> Void
   ) {
     while next.file < slots.count {
+      if next.spec == 0 { slots[next.file].claimNames(&next.places) }
       if next.spec == slots[next.file].entries.count {
-        next = (next.file + 1, 0)
+        next.file += 1
+        next.spec = 0
       } else if let entry = slots[next.file].entries[next.spec] {
         handOver(entry)
         next.spec += 1

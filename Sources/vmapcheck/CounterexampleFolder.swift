@@ -8,17 +8,12 @@ import Verifier
 /// alone.
 struct CounterexampleFolder {
   let path: String
-  /// The files that were written in this run, and the spec files they are of.
-  private var written: [String: String] = [:]
-
-  init(path: String) { self.path = path }
 
   /// Writes a counterexample to `<spec>.<property>.json`.
   ///
   /// - Returns: the file's path.
-  mutating func write(_ counterexample: Counterexample) throws(CounterexampleFolderError) -> String
-  {
-    let file = place(of: counterexample)
+  func write(_ counterexample: Counterexample) throws(CounterexampleFolderError) -> String {
+    let file = "\(path)/\(counterexample.spec).\(counterexample.property).json"
     try makeFolder()
     guard mayWrite(file) else { throw .notOurs(file) }
     let data: Data
@@ -34,18 +29,7 @@ struct CounterexampleFolder {
     guard FileManager.default.createFile(atPath: temporary, contents: data),
       rename(temporary, file) == 0
     else { throw .failed(path: file, reason: String(cString: strerror(errno))) }
-    written[file] = counterexample.file
     return file
-  }
-
-  /// Two files may have specs of one name: the second one's counterexamples bear the file's too.
-  private func place(of counterexample: Counterexample) -> String {
-    let name = "\(counterexample.spec).\(counterexample.property).json"
-    let plain = "\(path)/\(name)"
-    guard let owner = written[plain], owner != counterexample.file else { return plain }
-    let folder = counterexample.file.split(separator: "/").dropLast().last.map { "\($0)." } ?? ""
-    let stem = counterexample.file.split(separator: "/").last.map { $0.replacing(".c", with: "") }
-    return "\(path)/\(folder)\(stem ?? "").\(name)"
   }
 
   private func makeFolder() throws(CounterexampleFolderError) {

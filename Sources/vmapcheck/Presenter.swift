@@ -9,7 +9,7 @@ struct Presenter: Sendable {
   let format: VerifyCommand.Format
   let style: Style
   let detail: Detail
-  private var folder: CounterexampleFolder
+  private let folder: CounterexampleFolder
   private(set) var entries: [Entry] = []
   private(set) var problems: [Problem] = []
 

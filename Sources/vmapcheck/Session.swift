@@ -82,12 +82,21 @@ struct Session: Sendable {
     var tree: KernelTree?
     if let kernel {
       tree = try await open(kernel, files)
-    } else if !files.isEmpty, let newest = KernelTree.newestInstalled() {
-      presenter.remark(
-        "kernel tree: \(newest.path), the newest in /usr/src; --kernel TREE for another")
-      tree = try await open(newest.path, files)
+    } else if !files.isEmpty {
+      let folder = Session.sourcesFolder
+      if let newest = KernelTree.newestInstalled(in: folder) {
+        presenter.remark(
+          "kernel tree: \(newest.path), the newest in \(folder.path); --kernel TREE for another")
+        tree = try await open(newest.path, files)
+      }
     }
     return Setup(sources: sources, frontend: frontend, tree: tree, isGiven: kernel != nil)
+  }
+
+  /// Where kernel trees are looked for.
+  private static var sourcesFolder: URL {
+    let given = ProcessInfo.processInfo.environment["VMAPCHECK_SOURCES"] ?? ""
+    return URL(fileURLWithPath: given.isEmpty ? "/usr/src" : given, isDirectory: true)
   }
 
   private static func read(_ path: String) -> Result<SpecSource, FrontendError> {

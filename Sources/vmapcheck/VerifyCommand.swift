@@ -19,7 +19,8 @@ struct VerifyCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp(
       "A kernel tree, or a linux-source-*.tar.xz, for specs that take functions from one.",
-      discussion: "The default is the newest /usr/src/linux-source-*, for those specs alone. A "
+      discussion: "The default is the newest linux-source-* in $VMAPCHECK_SOURCES, or else in "
+        + "/usr/src, for those specs alone. A "
         + "tree that is given also selects the kernel that all other specs are verified for.",
       valueName: "TREE"))
   var kernel: String?

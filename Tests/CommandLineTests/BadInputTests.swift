@@ -55,13 +55,42 @@ import Testing
   @Test func noMap() async throws {
     let run = try await scratch.verify(try scratch.spec(refusing, fields: ""))
     #expect(run.status == 2)
-    #expect(run.errors.contains("s.c:7: error: s has neither .map nor .map_file"))
+    #expect(run.errors.contains("s.c:7: error: s: it has neither .map nor .map_file"))
+  }
+
+  @Test func noTitle() async throws {
+    let spec = try scratch.write(
+      "#include <vmapcheck/spec.h>\n\nVMAP_SPEC(s) = { .map_file = (void *)1 };\n", to: "s.c")
+    let run = try await scratch.verify(spec)
+    #expect(run.status == 2)
+    #expect(run.errors.contains("s.c:3: error: s: it has no .title"))
+  }
+
+  @Test(arguments: [
+    (".map = map, .buffer.order = 9,", "SHMEM has 0;"),
+    (".map = map, .buffer = { .kinds = HUGETLB | THP, .order = 10 },", "THP has 1 to 9, HUGETLB"),
+    (".map = map, .buffer = { .kinds = HUGETLB, .order = 3 },", "HUGETLB has 9 or 18;"),
+    (".map = map, .buffer.holes = true,", "they need .map_file"),
+    (".map = map, .map_file = (void *)map,", "at most one of the two"),
+    (".map_file = (void *)map, .buffer.kinds = BAR,", "in no file's page cache"),
+    (".map = map, .buffer.hvo = 3,", "no enum hvo"),
+  ])
+  func contradictoryBuffer(_ fields: String, _ reason: String) async throws {
+    let run = try await scratch.verify(try scratch.spec(refusing, fields: fields))
+    #expect(run.status == 2)
+    #expect(run.errors.contains("s.c:7: error: s: "))
+    #expect(run.errors.contains(reason))
+    #expect(run.lastLine(of: "s").contains(": error: "))
   }
 
   @Test func noSpecInFile() async throws {
-    let run = try await scratch.verify(try scratch.write("int x;\n", to: "s.c"))
+    try scratch.write("int x;\n", to: "s.c")
+    let run = try await scratch.verify("s.c")
     #expect(run.status == 2)
-    #expect(run.errors.contains("no VMAP_SPEC in this file"))
+    #expect(run.errors.hasPrefix("vmapcheck: error: s.c: no VMAP_SPEC in this file"))
+    #expect(run.errors.split(separator: "\n").count == 1)
+    #expect(!run.output.contains("VMAP_SPEC"))
+    #expect(run.lastLine(of: "s.c").hasSuffix(": error: no verdicts; standard error says why"))
   }
 
   @Test func propertyThatDoesNotExistInSpec() async throws {

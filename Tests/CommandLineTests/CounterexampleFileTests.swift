@@ -22,6 +22,43 @@ import Testing
     #expect(files == ["s.accepts.json"])
   }
 
+  /// Each with the property to look at.
+  private static let leakOfOne = """
+    void *a = kmalloc(8, GFP_KERNEL), *b = a ? kmalloc(8, GFP_KERNEL) : NULL;
+
+    if (b)
+      kfree(a);
+    kfree(b);
+    return NULL;
+    """
+  private static let leakOfEither = """
+    void *a = kmalloc(8, GFP_KERNEL), *b = kmalloc(8, GFP_KERNEL);
+
+    if (a && b) {
+      kfree(a);
+      kfree(b);
+    }
+    return NULL;
+    """
+
+  @Test(arguments: [
+    (refusing, ".buffer.kinds = SHMEM", "accepts", true),
+    (refusing, ".buffer.kinds = THP", "accepts", false),
+    (refusing, ".buffer = { .kinds = THP, .order = 1 }", "accepts", false),
+    ("return nr_ranges == 2 ? NULL : ERR_PTR(-1);", ".bound.ranges = 2", "accepts", true),
+    (leakOfOne, ".bound.ranges = 2", "clean-failure", true),
+    (leakOfEither, ".bound.ranges = 2", "clean-failure", false),
+  ])
+  func isUnique(_ body: String, _ fields: String, _ property: String, _ isUnique: Bool) async throws
+  {
+    _ = try scratch.spec(body, fields: ".map = map, \(fields),")
+    let run = try await scratch.verify("s.c", "--property", property)
+    #expect(run.output.contains("This is the only counterexample of its size") == isUnique)
+    let file = URL(fileURLWithPath: scratch.path("counterexamples/s.\(property).json"))
+    let object = try JSONSerialization.jsonObject(with: Data(contentsOf: file))
+    #expect((object as? [String: Any])?["isUnique"] as? Bool == isUnique)
+  }
+
   @Test(arguments: ["mine\n", "{}", "{\"schema\": 1}"])
   func anothersFileIsLeftAlone(_ text: String) async throws {
     let file = try scratch.write(text, to: "counterexamples/s.accepts.json")

@@ -40,9 +40,46 @@ import Testing
     #expect(run.lastLine(of: "s").contains(": as-expected: 1 property, 1 bounded"))
   }
 
+  @Test func whatStaticVariablesKeepIsAnAssumption() async throws {
+    _ = try scratch.spec("static int calls;\n\n\tcalls++;\n\treturn NULL;", before: "int all;")
+    let run = try await scratch.verify("s.c", "--format", "json")
+    #expect(run.output.contains("one map and one unmap: what static variables (all, map()'s"))
+    _ = try scratch.spec("static const int calls;\n\n\treturn NULL + calls;")
+    #expect(!(try await scratch.verify("s.c", "--format", "json")).output.contains("one unmap"))
+  }
+
   @Test func quietIsALineEach() async throws {
     _ = try scratch.spec(refusing, fields: refusingFields)
     #expect(try await scratch.verify("s.c", "-q").output.split(separator: "\n").count == 2)
+  }
+
+  @Test func aNameThatTwoFilesHaveIsAnError() async throws {
+    for name in ["a.c", "b.c", "c.c"] {
+      _ = try scratch.spec(refusing, fields: refusingFields, to: name)
+    }
+    let run = try await scratch.verify("a.c", "b.c", "./a.c", "c.c")
+    #expect(run.status == 2)
+    #expect(run.errors.contains("b.c:7: error: the spec s is defined at a.c:7, too;"))
+    #expect(run.lastLine(of: "s").contains(": as-expected: "))
+    #expect(run.lastLine(of: "b.c").contains(": error: "))
+    #expect(run.lastLine(of: "c.c").contains(": error: "))
+    #expect(run.output.contains("3 specs, 1 as-expected, 2 error"))
+  }
+
+  @Test func needsTree() async throws {
+    try scratch.write(
+      "#include <vmapcheck/spec.h>\n#pragma vmapcheck take \"mm/none.c\" nothing\n", to: "s.c")
+    let variables = ["VMAPCHECK_SOURCES": scratch.url.path]
+    let run = try await scratch.verify("s.c", environment: variables)
+    #expect(run.status == 0)
+    #expect(
+      run.lastLine(of: "s.c")
+        == "vmapcheck: s.c: needs-tree: needs a kernel tree; give one with --kernel TREE")
+    try scratch.write(
+      "VERSION = 6\nPATCHLEVEL = 1\nSUBLEVEL = 0\n", to: "linux-source-6.1/Makefile")
+    let other = try await scratch.verify("s.c", environment: variables)
+    #expect(other.lastLine(of: "s.c").contains(": absent: linux 6.1.0 has no mm/none.c"))
+    #expect(other.errors.contains("linux-source-6.1, the newest in "))
   }
 
   @Test func absentFromTree() async throws {

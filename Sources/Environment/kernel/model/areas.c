@@ -71,6 +71,12 @@ struct area *area_find(vmc_u64 addr)
 	return NULL;
 }
 
+/* Where the first area is; 0 if there is none. */
+vmc_u64 area_first(void)
+{
+	return nr_areas ? areas[0].start : 0;
+}
+
 void area_free(struct area *area)
 {
 	vmc_map_set_range(MAP_LEAF, area->start, area->end, PAGE_SIZE, 0, 0);

@@ -22,6 +22,8 @@ void vmc_describe_spec(const struct vmap_spec *spec)
 	vmc_describe("hvo", VMC_SCALAR, spec->buffer.hvo);
 	vmc_describe("eras", VMC_SCALAR, spec->buffer.eras);
 	vmc_describe("max pages", VMC_SCALAR, spec->buffer.max_pages);
+	vmc_describe("has page cache", VMC_SCALAR,
+		     spec->buffer.holes | spec->buffer.values | spec->buffer.not_uptodate);
 	/* 0: the default; pages above 2^18: as many as a folio has. */
 	vmc_describe("bound.ranges", VMC_SCALAR, spec->bound.ranges);
 	vmc_describe("bound.pages", VMC_SCALAR, spec->bound.pages);

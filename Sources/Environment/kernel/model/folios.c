@@ -19,6 +19,8 @@
 static const struct vmap_spec *buffer_spec;
 static vmc_u32 kinds;
 static _Bool unbounded;
+/* The watched range, once there is one: then its facts are known under this number. */
+static vmc_u64 watched_range = VMC_SCALAR;
 static vmc_u64 nr_ranges;
 static vmc_u64 visited;
 
@@ -29,6 +31,11 @@ static vmc_u64 constant_pages[MAX_BOUNDED_RANGES];
 _Bool folios_unbounded(void)
 {
 	return unbounded;
+}
+
+_Bool folios_unpinned(void)
+{
+	return buffer_spec->buffer.unpinned;
 }
 
 vmc_u64 folios_ranges(void)
@@ -121,9 +128,26 @@ vmc_u64 range_order(vmc_u64 r)
 	return vmc_input("order", r, 0, max_order());
 }
 
+/*
+ * Without a bound on the ranges: a function of the order of which no more is said than
+ * this, which is enough, and much easier than a power of two.
+ */
+static vmc_u64 pages_of_order(vmc_u64 order)
+{
+	vmc_u64 pages = vmc_input("pages of order", order, 1, MAX_ORDER_PAGES);
+
+	vmc_assume(((order != 0) | (pages == 1)) & ((order == 0) | (pages >= 2)) &
+		   ((order != 9) | (pages == 512)) & ((order > 9) | (pages <= 512)) &
+		   ((order != 18) | (pages == MAX_ORDER_PAGES)),
+		   "a range is one of a folio");
+	return pages;
+}
+
 /* 1 << order. That an order has five bits, or four, makes the shift a cheap one. */
 vmc_u64 order_pages(vmc_u64 order)
 {
+	if (unbounded && !buffer_spec->buffer.order)
+		return pages_of_order(order);
 	return 1UL << (order & (max_order() > 15 ? 31 : 15));
 }
 
@@ -202,7 +226,8 @@ static _Bool well_formed(vmc_u64 r)
 	ok &= (kind != HUGETLB) | (order == 9) | (order == 18);
 	ok &= (hvo == 0) | (kind == HUGETLB);
 	ok &= (buffer_spec->buffer.hvo != HVO_ON) | (kind != HUGETLB) | (hvo == 1);
-	ok &= (head & (folio_pages - 1)) == 0;
+	/* No proof needs it: without a bound it is left open. */
+	ok &= unbounded | ((head & (folio_pages - 1)) == 0);
 	ok &= (kind == BAR) | (head + folio_pages <= folios_ram_end());
 	ok &= (kind != BAR) | (head + folio_pages <= PFN_END);
 	if (buffer_spec->buffer.bar_shares_section)
@@ -234,21 +259,48 @@ static _Bool in_order(vmc_u64 r, vmc_u64 s)
 	return (r >= s) | (range_start(r) + range_pages(r) <= range_start(s));
 }
 
-/* In an exploration without a bound: the facts about range r and those before it. */
-void range_visit(vmc_u64 r)
+/*
+ * In an exploration without a bound: what is known of where range r begins, which may
+ * be the end of the buffer too.
+ */
+static void place_facts(vmc_u64 r)
 {
 	vmc_u64 q = watched_page()->range;
-	vmc_u64 next;
+	vmc_u64 next = range_start(r) + range_pages(r);
 
+	vmc_assume((r > nr_ranges) | (range_start(r) <= folios_total()),
+		   "a range begins where the ones before it end");
+	vmc_assume((r >= nr_ranges) | ((range_start(r + 1) == next) & (next <= folios_total())),
+		   "a range begins where the ones before it end");
+	vmc_assume((r > nr_ranges) | (in_order(r, q) & in_order(q, r)),
+		   "a range begins where the ones before it end");
+}
+
+/* In an exploration without a bound: what is known of range r. */
+vmc_u64 range_visit(vmc_u64 r)
+{
+	if (!unbounded)
+		return r;
+	if (r == watched_range)
+		return watched_range;
+	visited = r;
+	place_facts(r);
+	vmc_assume((r >= nr_ranges) | well_formed(r), "a range is one of a folio");
+	if (watched_range != VMC_SCALAR)
+		vmc_assume((r >= nr_ranges) | compatible(r, watched_range),
+			   "folios have no page in common");
+	else
+		watched_range = r;
+	return r;
+}
+
+void vmc_landmarks_at(vmc_u64 r)
+{
 	if (!unbounded)
 		return;
-	visited = r;
-	next = range_start(r) + range_pages(r);
-	vmc_assume((r >= nr_ranges) | (well_formed(r) & (range_start(r + 1) == next) &
-				       (next <= folios_total())),
-		   "a range is one of a folio");
-	vmc_assume((r >= nr_ranges) | (compatible(r, q) & in_order(r, q) & in_order(q, r)),
-		   "folios have no page in common, ranges follow each other");
+	place_facts(r);
+	vmc_landmark(LANDMARK_VALUE, "start", range_start(r));
+	vmc_landmark(LANDMARK_VALUE, "pages", range_pages(r));
 }
 
 static _Bool pages_are_bounded(vmc_u64 bound)

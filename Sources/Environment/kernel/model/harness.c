@@ -8,12 +8,6 @@
 
 void vmc_main(const struct vmap_spec *spec);
 
-static void check(_Bool holds, vmc_u32 property, const char *message)
-{
-	if (!holds)
-		vmc_violation(property, message);
-}
-
 static vmc_u64 total_pages(const struct vmap_spec *spec)
 {
 	return spec->map_file ? pagecache_pages() : folios_total();
@@ -72,15 +66,15 @@ static void check_mapping(const struct vmap_spec *spec, vmc_u64 addr)
 	vmc_report("is mapped", present);
 	vmc_report("actual pfn", pfn);
 	vmc_reached(MAPS_EXACTLY);
-	check(watched->present & ((addr & ~PAGE_MASK) == 0) & present & (pfn == watched->pfn),
-	      MAPS_EXACTLY, "a page of the mapping is not that of the buffer");
-	check(inside | (leaf_get(elsewhere) == 0), MAPS_EXACTLY,
-	      "maps a page that is not of the buffer");
-	check(context_depth() == 0, NO_SPLAT, "returns with a lock held");
+	vmc_expect(watched->present & ((addr & ~PAGE_MASK) == 0) & present & (pfn == watched->pfn),
+		   MAPS_EXACTLY, "a page of the mapping is not that of the buffer");
+	vmc_expect(inside | (leaf_get(elsewhere) == 0), MAPS_EXACTLY,
+		   "maps a page that is not of the buffer");
+	vmc_expect(context_depth() == 0, NO_SPLAT, "returns with a lock held");
 	if (watched->folio) {
 		vmc_reached(REFS_HELD);
-		check((long)refs_taken(watched->head) >= (long)needed, REFS_HELD,
-		      "a folio is mapped that nobody holds a reference of");
+		vmc_expect((long)refs_taken(watched->head) >= (long)needed, REFS_HELD,
+			   "a folio is mapped that nobody holds a reference of");
 	}
 }
 
@@ -100,10 +94,10 @@ static void check_unmap(const struct vmap_spec *spec, vmc_u64 addr)
 				   (unsigned int)folios_ranges());
 	else
 		return;
-	check(nothing_left(), API_CLASS, "unmap leaves something mapped or allocated");
-	check(refs_taken(watched_page()->head) == 0, REFS_HELD,
-	      "unmap leaves other references than before map");
-	check(context_depth() == 0, NO_SPLAT, "returns with a lock held");
+	vmc_expect(nothing_left(), API_CLASS, "unmap leaves something mapped or allocated");
+	vmc_expect(refs_taken(watched_page()->head) == 0, REFS_HELD,
+		   "unmap leaves other references than before map");
+	vmc_expect(context_depth() == 0, NO_SPLAT, "returns with a lock held");
 }
 
 static void check_failure(const struct vmap_spec *spec)
@@ -111,16 +105,16 @@ static void check_failure(const struct vmap_spec *spec)
 	_Bool valid = spec->map_file ? pagecache_complete() : 1;
 
 	vmc_reached(CLEAN_FAILURE);
-	check(leaf_get(watched_address()) == 0, CLEAN_FAILURE,
-	      "after the failure a page stays mapped");
-	check((areas_live() == 0) & (vmc_live_objects(OWNER_KERNEL) == 0), CLEAN_FAILURE,
-	      "after the failure a vm area stays");
-	check(heap_live() == 0, CLEAN_FAILURE, "after the failure memory stays allocated");
-	check(refs_taken(watched_page()->head) == 0, CLEAN_FAILURE,
-	      "after the failure a reference stays taken");
-	check(context_depth() == 0, CLEAN_FAILURE, "after the failure a lock stays held");
-	check(!valid | allocation_failed(), ACCEPTS,
-	      "a valid buffer is refused, though no allocation failed");
+	vmc_expect(leaf_get(watched_address()) == 0, CLEAN_FAILURE,
+		   "after the failure a page stays mapped");
+	vmc_expect((areas_live() == 0) & (vmc_live_objects(OWNER_KERNEL) == 0), CLEAN_FAILURE,
+		   "after the failure a vm area stays");
+	vmc_expect(heap_live() == 0, CLEAN_FAILURE, "after the failure memory stays allocated");
+	vmc_expect(refs_taken(watched_page()->head) == 0, CLEAN_FAILURE,
+		   "after the failure a reference stays taken");
+	vmc_expect(context_depth() == 0, CLEAN_FAILURE, "after the failure a lock stays held");
+	vmc_expect(!valid | allocation_failed() | reference_refused(), ACCEPTS,
+		   "a valid buffer is refused, though no allocation failed");
 }
 
 /* What a reader of a counterexample wants to know of the page that goes wrong. */
@@ -142,7 +136,7 @@ static void check_cost(const struct vmap_spec *spec)
 
 	vmc_report("bytes of metadata", heap_peak());
 	if (spec->cost.fixed | spec->cost.per_range | spec->cost.per_page)
-		check(heap_peak() <= bound, COST, "more metadata than the spec's .cost");
+		vmc_expect(heap_peak() <= bound, COST, "more metadata than the spec's .cost");
 }
 
 void vmc_main(const struct vmap_spec *spec)

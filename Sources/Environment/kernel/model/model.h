@@ -25,13 +25,17 @@ enum model_map {
 	MAP_REFS,	/* head pfn -> references taken less references dropped */
 	MAP_PAGE,	/* address of 8 bytes of vmemmap -> what was stored there */
 	MAP_PAGE_SET,	/* the same -> 1 if something was */
-	MAP_HEAP	/* address of an object of the strategy's -> its bytes */
+	MAP_HEAP,	/* address of an object of the strategy's -> its bytes */
+	MAP_ORIGIN,	/* the same -> which allocator gave it (slab.c) */
+	MAP_REFUSED	/* head pfn -> 1 if the folio has refused a reference */
 };
 
 /* --- folios.c: physical memory, and the buffer in it ------------------------------ */
 
 void folios_init(const struct vmap_spec *spec, vmc_u32 default_kinds);
 _Bool folios_unbounded(void);
+/* The caller holds no references. */
+_Bool folios_unpinned(void);
 vmc_u64 folios_ranges(void);
 vmc_u64 folios_total(void);
 vmc_u64 folios_era(void);
@@ -47,7 +51,10 @@ vmc_u64 range_head(vmc_u64 r);
 vmc_u64 range_offset(vmc_u64 r);
 vmc_u64 range_pages(vmc_u64 r);
 vmc_u64 range_start(vmc_u64 r);
-void range_visit(vmc_u64 r);
+/* The number that range r is known by. */
+vmc_u64 range_visit(vmc_u64 r);
+void vmc_landmarks(void);
+void vmc_landmarks_at(vmc_u64 r);
 
 /* The folio that has a pfn: one of the buffer's, or none. */
 struct folio_of {
@@ -69,6 +76,7 @@ struct watched {
 	vmc_u64 page;		/* in the range */
 	vmc_u64 place;		/* in the mapping */
 	vmc_u64 head;
+	vmc_u64 folio_pages;	/* from its head on */
 	vmc_u64 pfn;		/* expected at that place */
 	_Bool present;		/* in the page cache, and uptodate; true for ranges */
 	_Bool folio;		/* not a BAR */
@@ -123,6 +131,7 @@ struct area {
 /* NULL if the address space or memory ran out; then an allocation has failed. */
 struct area *area_alloc(enum area_kind kind, vmc_u64 size, vmc_u64 align, vmc_u64 guard);
 struct area *area_find(vmc_u64 start);
+vmc_u64 area_first(void);
 /* Unmaps it and gives its addresses back. */
 void area_free(struct area *area);
 _Bool areas_have(vmc_u64 start, vmc_u64 end);
@@ -130,16 +139,27 @@ vmc_u64 areas_live(void);
 /* Pages that are mapped, or unmapped, outside of every live area: not the strategy's. */
 void areas_check(vmc_u64 start, vmc_u64 end);
 
+/* --- vmap_range.c ---------------------------------------------------------------------- */
+
+/* Without a bound: whether the watched page is one of the first `count`. */
+_Bool looks_at(vmc_u64 count);
+
 /* --- Allocation, references, context ----------------------------------------------------- */
 
 _Bool allocation_fails(const char *what);
 _Bool allocation_failed(void);
 vmc_u64 heap_peak(void);
 vmc_u64 heap_live(void);
+/* Frees what vmalloc() gave; false if it is something else. */
+_Bool heap_vfree(const void *object);
 
 /* References taken less references dropped, of the folio with this head pfn. */
 vmc_u64 refs_taken(vmc_u64 head);
 void refs_set(vmc_u64 head, vmc_u64 taken);
+/* Physical memory that lies together is mapped: its folios are to be referenced. */
+void refs_check_mapping(vmc_u64 pfn, vmc_u64 pages);
+/* A folio has refused a reference: no fault of the strategy's. */
+_Bool reference_refused(void);
 
 /* How many locks and the like are held that forbid to sleep. */
 vmc_u64 context_depth(void);

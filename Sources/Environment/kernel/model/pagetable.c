@@ -33,6 +33,7 @@ void leaf_set(vmc_u64 va, vmc_u64 pte)
 	areas_check(va, va + PAGE_SIZE);
 	vmc_map_set(MAP_LEAF, va, pte);
 	vmc_note("leaf 0x%llx := 0x%llx", va, pte, 0);
+	refs_check_mapping(pte_pfn(__pte(pte)), (pte & _PAGE_PRESENT) != 0);
 }
 
 static vmc_u64 pte_load(vmc_u64 address, vmc_u32 size)

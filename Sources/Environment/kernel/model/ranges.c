@@ -7,17 +7,10 @@
 
 #define RANGE_SIZE sizeof(struct folio_range)
 
-static vmc_u64 ranges_load(vmc_u64 address, vmc_u32 size)
+static vmc_u64 range_word(vmc_u64 r, vmc_u64 member)
 {
-	vmc_u64 place = address - RANGES_WINDOW;
-	vmc_u64 r = place / RANGE_SIZE;
-	vmc_u64 member = place % RANGE_SIZE;
-	_Bool folio;
+	_Bool folio = !range_is_bar(r);
 
-	vmc_assert(range_exists(r) & (size == 8) & ((member & 7) == 0), IN_BOUNDS,
-		   "load outside of the array of ranges");
-	range_visit(r);
-	folio = !range_is_bar(r);
 	if (member == offsetof(struct folio_range, folio))
 		return vmc_select(folio, VMEMMAP_START + (range_head(r) << STRUCT_PAGE_SHIFT), 0);
 	if (member == offsetof(struct folio_range, offset))
@@ -25,6 +18,21 @@ static vmc_u64 ranges_load(vmc_u64 address, vmc_u32 size)
 	if (member == offsetof(struct folio_range, nr_pages))
 		return range_pages(r);
 	return vmc_select(folio, 0, range_head(r));
+}
+
+/* Of a member, or of a half of one and the like. */
+static vmc_u64 ranges_load(vmc_u64 address, vmc_u32 size)
+{
+	vmc_u64 place = address - RANGES_WINDOW;
+	vmc_u64 r = place / RANGE_SIZE;
+	vmc_u64 member = place % RANGE_SIZE & ~7UL;
+	vmc_u64 in_word = (place & 7) << 3;
+	vmc_u64 mask = vmc_select(size == 8, ~0UL, (1UL << ((size << 3) & 63)) - 1);
+
+	vmc_assert(range_exists(r) & ((place & (size - 1)) == 0), IN_BOUNDS,
+		   "load outside of the array of ranges, or misaligned");
+	r = range_visit(r);
+	return (range_word(r, member) >> in_word) & mask;
 }
 
 static void ranges_store(vmc_u64 address, vmc_u32 size, vmc_u64 value)

@@ -2,6 +2,10 @@
 /*
  * slab.c - the heap. Each allocation may fail, whatever its size, but for those with
  * __GFP_NOFAIL; what is refused for its size warns as the kernel does.
+ *
+ * What kvmalloc() gives may be of the vmalloc space where it is larger than a page and
+ * the caller may sleep: no run of its own, but an origin that kfree() looks at. kfree()
+ * of a vmalloc address takes whatever struct page it computes from it for a slab's.
  */
 #include "model.h"
 
@@ -33,8 +37,10 @@ vmc_u64 heap_live(void)
 	return vmc_live_objects(OWNER_STRATEGY);
 }
 
+enum origin { ORIGIN_KMALLOC, ORIGIN_KVMALLOC, ORIGIN_VMALLOC };
+
 /* `size` is at most what the allocator can give. */
-static void *allocate(size_t size, gfp_t flags, const char *what)
+static void *allocate(size_t size, gfp_t flags, enum origin origin, const char *what)
 {
 	void *object;
 
@@ -44,6 +50,7 @@ static void *allocate(size_t size, gfp_t flags, const char *what)
 		return NULL;
 	object = vmc_alloc(size, (flags & __GFP_ZERO) != 0, OWNER_STRATEGY, what);
 	vmc_map_set(MAP_HEAP, (vmc_u64)object, size);
+	vmc_map_set(MAP_ORIGIN, (vmc_u64)object, origin);
 	live += size;
 	peak = vmc_select(live > peak, live, peak);
 	return object;
@@ -59,7 +66,7 @@ __weak void *kmalloc(size_t size, gfp_t flags)
 			vmc_violation(NO_SPLAT, "WARNING: order > MAX_PAGE_ORDER, for kmalloc()");
 		return NULL;
 	}
-	return allocate(size, flags, "kmalloc");
+	return allocate(size, flags, ORIGIN_KMALLOC, "kmalloc");
 }
 
 /* mm/util.c: no more than INT_MAX bytes; an overflow of n * size is SIZE_MAX. */
@@ -72,23 +79,61 @@ __weak void *kvmalloc(size_t size, gfp_t flags)
 			vmc_violation(NO_SPLAT, "WARNING: size > INT_MAX, in kvmalloc()");
 		return NULL;
 	}
-	return allocate(size, flags, "kvmalloc");
+	/* It falls back to vmalloc() only where it may sleep. */
+	return allocate(size, flags,
+			flags & __GFP_DIRECT_RECLAIM ? ORIGIN_KVMALLOC : ORIGIN_KMALLOC, "kvmalloc");
+}
+
+void *vmc_vmalloc(size_t size, gfp_t flags)
+{
+	if (WARN_ON(size == 0))
+		return NULL;
+	return allocate(size, flags, ORIGIN_VMALLOC, "vmalloc");
+}
+
+static void release(const void *object)
+{
+	/* 0 for what the kernel gave, a vm_struct say. */
+	live -= vmc_map_get(MAP_HEAP, (vmc_u64)object);
+	vmc_map_set(MAP_HEAP, (vmc_u64)object, 0);
+	vmc_map_set(MAP_ORIGIN, (vmc_u64)object, ORIGIN_KMALLOC);
+	vmc_free(object);
+}
+
+/* Of vmalloc() itself, whose memory vfree() is for. */
+_Bool heap_vfree(const void *object)
+{
+	if (vmc_map_get(MAP_ORIGIN, (vmc_u64)object) != ORIGIN_VMALLOC)
+		return 0;
+	release(object);
+	return 1;
+}
+
+/* Whoever pairs them so is wrong already; it oopses where the memory is no kmalloc()'s. */
+static void check_kfree(const void *object)
+{
+	vmc_u64 origin = vmc_map_get(MAP_ORIGIN, (vmc_u64)object);
+
+	if (origin == ORIGIN_KMALLOC)
+		return;
+	vmc_violation(API_CLASS, "kfree() of memory that kvmalloc() or vmalloc() gave");
+	if (origin == ORIGIN_VMALLOC || vmc_map_get(MAP_HEAP, (vmc_u64)object) > PAGE_SIZE)
+		vmc_violation(IN_BOUNDS, "kfree() of an address that may be of the vmalloc space");
 }
 
 __weak void kfree(const void *object)
 {
 	if (ZERO_OR_NULL_PTR(object))
 		return;
-	/* 0 for what the kernel gave, a vm_struct say. */
-	live -= vmc_map_get(MAP_HEAP, (vmc_u64)object);
-	vmc_map_set(MAP_HEAP, (vmc_u64)object, 0);
-	vmc_free(object);
+	check_kfree(object);
+	release(object);
 }
 
 __weak void kvfree(const void *object)
 {
 	might_sleep();
-	kfree(object);
+	if (!ZERO_OR_NULL_PTR(object))
+		release(object);
 }
 
 __weak void *kmemdup(const void *from, size_t size, gfp_t flags)

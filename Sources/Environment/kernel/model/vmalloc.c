@@ -83,10 +83,14 @@ void vmap_api_takes_pages(struct page **pages, unsigned long count)
 	_Bool valid = 1;
 	unsigned long i;
 
-	for (i = 0; i < count; i++)
-		valid &= pfn_valid(page_to_pfn(pages[i]));
-	if (!valid)
-		vmc_violation(API_CLASS, "vmap() of what has no struct page");
+	if (folios_unbounded()) {
+		if (looks_at(count))
+			valid = pfn_valid(page_to_pfn(pages[watched_page()->place]));
+	} else {
+		for (i = 0; i < count; i++)
+			valid &= pfn_valid(page_to_pfn(pages[i]));
+	}
+	vmc_expect(valid, API_CLASS, "vmap() of what has no struct page");
 }
 
 __weak void *vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_t prot)
@@ -154,7 +158,7 @@ __weak void vfree(const void *addr)
 	unsigned int i;
 
 	might_sleep();
-	if (!addr)
+	if (!addr || heap_vfree(addr))
 		return;
 	if (!is_vm_area(addr, "vfree() of what vmap() did not map"))
 		return;
@@ -177,10 +181,35 @@ void vmap_api_takes_pfns(const unsigned long *pfns, unsigned long count)
 	_Bool valid = 0;
 	unsigned long i;
 
-	for (i = 0; i < count; i++)
-		valid |= pfn_valid(pfns[i]);
+	if (folios_unbounded()) {
+		if (looks_at(count))
+			valid = pfn_valid(pfns[watched_page()->place]);
+	} else {
+		for (i = 0; i < count; i++)
+			valid |= pfn_valid(pfns[i]);
+	}
 	if (valid)
 		vmc_violation(API_CLASS, "vmap_pfn() of memory that has struct pages");
+}
+
+static vmc_u64 special_pte(unsigned long pfn, pgprot_t prot)
+{
+	return pte_val(pte_mkspecial(pfn_pte(pfn, pgprot_nx(prot))));
+}
+
+/* Whether one of the pfns is valid; that is one that is not mapped, and ends it. */
+static _Bool map_pfns_unbounded(unsigned long addr, const unsigned long *pfns, vmc_u64 count,
+				pgprot_t prot)
+{
+	vmc_u64 place = watched_page()->place;
+	unsigned long pfn = pfns[count - 1];
+
+	vmc_map_set_unknown(MAP_LEAF, addr, addr + (count << PAGE_SHIFT));
+	if (!looks_at(count))
+		return 0;
+	pfn = pfns[place];
+	vmc_map_set(MAP_LEAF, addr + (place << PAGE_SHIFT), special_pte(pfn, prot));
+	return pfn_valid(pfn);
 }
 
 __weak void *vmap_pfn(unsigned long *pfns, unsigned int count, pgprot_t prot)
@@ -197,11 +226,13 @@ __weak void *vmap_pfn(unsigned long *pfns, unsigned int count, pgprot_t prot)
 		free_vm_area(vm);
 		return NULL;
 	}
-	for (i = 0; i < count; i++) {
+	if (folios_unbounded())
+		valid = map_pfns_unbounded((unsigned long)vm->addr, pfns, count, prot);
+	for (i = 0; !folios_unbounded() && i < count; i++) {
 		unsigned long va = (unsigned long)vm->addr + ((unsigned long)i << PAGE_SHIFT);
 
 		valid |= pfn_valid(pfns[i]);
-		leaf_set(va, pte_val(pte_mkspecial(pfn_pte(pfns[i], pgprot_nx(prot)))));
+		leaf_set(va, special_pte(pfns[i], prot));
 	}
 	/* At the first such page the rest is not mapped; all of it is undone anyway. */
 	if (valid) {

@@ -18,8 +18,12 @@ static vmc_u64 partial_end(unsigned long addr, unsigned long end)
 /* No page of [addr, end) is mapped: looked at in one arbitrary page of it. */
 static _Bool is_free(unsigned long addr, unsigned long end)
 {
-	vmc_u64 page = vmc_choice("page found busy", 0, ((end - addr) >> PAGE_SHIFT) - 1);
+	vmc_u64 elsewhere = watched_address();
+	vmc_u64 page;
 
+	if (folios_unbounded())
+		return (elsewhere < addr) | (elsewhere >= end) | (leaf_get(elsewhere) == 0);
+	page = vmc_choice("page found busy", 0, ((end - addr) >> PAGE_SHIFT) - 1);
 	return leaf_get(addr + (page << PAGE_SHIFT)) == 0;
 }
 
@@ -40,12 +44,15 @@ int vmap_range_noflush(unsigned long addr, unsigned long end, phys_addr_t phys_a
 	areas_check(addr, end);
 	vmc_assert(is_free(addr, end), NO_SPLAT, "kernel BUG: a page is mapped already");
 	if (allocation_fails("page table")) {
-		vmc_map_set_range(MAP_LEAF, addr, partial_end(addr, end), PAGE_SIZE, pte,
-				  PAGE_SIZE);
+		vmc_u64 mapped = partial_end(addr, end);
+
+		vmc_map_set_range(MAP_LEAF, addr, mapped, PAGE_SIZE, pte, PAGE_SIZE);
+		refs_check_mapping(PHYS_PFN(phys_addr), (mapped - addr) >> PAGE_SHIFT);
 		return -ENOMEM;
 	}
 	vmc_map_set_range(MAP_LEAF, addr, end, PAGE_SIZE, pte, PAGE_SIZE);
 	vmc_note("leaves [0x%llx, 0x%llx) := physical 0x%llx on", addr, end, phys_addr);
+	refs_check_mapping(PHYS_PFN(phys_addr), (end - addr) >> PAGE_SHIFT);
 	return 0;
 }
 
@@ -72,6 +79,16 @@ __weak int ioremap_page_range(unsigned long addr, unsigned long end, phys_addr_t
 		}
 	}
 	return vmap_page_range(addr, end, phys_addr, prot);
+}
+
+/*
+ * The element of an array of `count` that is looked at for all of them, where there is
+ * no bound: the watched page's. With the last one, which is inside of the array only if
+ * all are.
+ */
+_Bool looks_at(vmc_u64 count)
+{
+	return watched_page()->place < count;
 }
 
 static unsigned long page_address_of(unsigned long addr, vmc_u64 i)
@@ -101,6 +118,7 @@ static void map_some(unsigned long addr, pgprot_t prot, struct page **pages, vmc
 
 		ok &= (i < done) & can_map(addr, pages, i);
 		vmc_map_set(MAP_LEAF, va, vmc_select(ok, pte, leaf_get(va)));
+		refs_check_mapping(pte_pfn(__pte(pte)), ok);
 	}
 }
 
@@ -109,6 +127,35 @@ static void map_some(unsigned long addr, pgprot_t prot, struct page **pages, vmc
  * and a table that cannot be allocated without; the pages before stay mapped.
  */
 void vmap_pages_range_of_larger_leaves(void);
+
+/* The first `done` pages are mapped: what is known of them is the watched page's leaf. */
+static void map_unbounded(unsigned long addr, pgprot_t prot, struct page **pages, vmc_u64 done)
+{
+	vmc_u64 place = watched_page()->place;
+
+	vmc_map_set_unknown(MAP_LEAF, addr, page_address_of(addr, done));
+	if (!looks_at(done))
+		return;
+	vmc_map_set(MAP_LEAF, page_address_of(addr, place), pte_val(mk_pte(pages[place], prot)));
+	refs_check_mapping(page_to_pfn(pages[place]), 1);
+}
+
+static int map_pages_unbounded(unsigned long addr, unsigned long end, pgprot_t prot,
+			       struct page **pages, _Bool fails, vmc_u64 done)
+{
+	vmc_u64 count = (end - addr) >> PAGE_SHIFT;
+	_Bool ok = pages[count - 1] != NULL || count - 1 != watched_page()->place;
+
+	ok &= is_free(addr, page_address_of(addr, done));
+	if (looks_at(done))
+		ok &= can_map(addr, pages, watched_page()->place);
+	if (!ok) {
+		vmc_violation(NO_SPLAT, "WARNING: a page is busy, NULL or not valid");
+		done = vmc_choice("pages mapped before the failure", 0, count - 1);
+	}
+	map_unbounded(addr, prot, pages, done);
+	return ok && !fails ? 0 : -ENOMEM;
+}
 
 int vmap_pages_range(unsigned long addr, unsigned long end, pgprot_t prot, struct page **pages,
 		     unsigned int page_shift)
@@ -129,6 +176,8 @@ int vmap_pages_range(unsigned long addr, unsigned long end, pgprot_t prot, struc
 	fails = allocation_fails("page table");
 	if (fails)
 		done = vmc_choice("pages mapped before the failure", 0, count - 1);
+	if (folios_unbounded())
+		return map_pages_unbounded(addr, end, prot, pages, fails, done);
 	for (i = 0; i < count; i++)
 		bad |= (i < done) & !can_map(addr, pages, i);
 	if (bad)
@@ -137,8 +186,10 @@ int vmap_pages_range(unsigned long addr, unsigned long end, pgprot_t prot, struc
 		map_some(addr, prot, pages, count, done);
 		return -ENOMEM;
 	}
-	for (i = 0; i < count; i++)
+	for (i = 0; i < count; i++) {
 		vmc_map_set(MAP_LEAF, page_address_of(addr, i), pte_val(mk_pte(pages[i], prot)));
+		refs_check_mapping(page_to_pfn(pages[i]), 1);
+	}
 	return 0;
 }
 

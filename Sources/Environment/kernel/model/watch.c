@@ -26,6 +26,7 @@ static void watch_range(vmc_u64 r, _Bool here, vmc_u64 *pages, vmc_u64 *start, v
 	*offset = vmc_select(here, range_offset(r), *offset);
 	watched.folio = vmc_select(here, !range_is_bar(r), watched.folio);
 	watched.head = vmc_select(here, range_head(r), watched.head);
+	watched.folio_pages = vmc_select(here, range_folio_pages(r), watched.folio_pages);
 }
 
 void watch_init(void)
@@ -48,6 +49,8 @@ void watch_init(void)
 	watched.pfn = watched.head + offset + watched.page;
 	watched.present = 1;
 	vmc_minimise(watched.place);
+	vmc_watch_element(watched.place, folios_total());
+	vmc_watch_element(watched.range, folios_ranges());
 }
 
 /*
@@ -63,6 +66,7 @@ void watch_settle(void)
 	r = vmc_split(watched.range);
 	watched.range = r;
 	watched.head = range_head(r);
+	watched.folio_pages = range_folio_pages(r);
 	if (watched.of_file)
 		return;
 	watched.folio = !range_is_bar(r);
@@ -91,6 +95,7 @@ void watch_init_file(void)
 		watched.range = vmc_select(here, r, watched.range);
 		watched.page = vmc_select(here, index - pagecache_index(r), watched.page);
 		watched.head = vmc_select(here, range_head(r), watched.head);
+		watched.folio_pages = vmc_select(here, range_folio_pages(r), watched.folio_pages);
 		watched.pfn = vmc_select(here, pfn, watched.pfn);
 	}
 	vmc_minimise(watched.place);

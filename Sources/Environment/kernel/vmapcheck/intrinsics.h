@@ -50,6 +50,9 @@ void vmc_assume(_Bool condition, const char *why);
 /* An obligation of a property (enum vmap_property). After it the condition holds. */
 void vmc_assert(_Bool condition, vmc_u32 property, const char *message);
 
+/* The same, but the run goes on whether the condition holds or not, and does not fork. */
+void vmc_expect(_Bool condition, vmc_u32 property, const char *message);
+
 /* The property is violated here; the run goes on (a WARN, a WARN_ON). */
 void vmc_violation(vmc_u32 property, const char *message);
 
@@ -97,6 +100,26 @@ void vmc_map_set(vmc_u32 map, vmc_u64 key, vmc_u64 value);
  */
 void vmc_map_set_range(vmc_u32 map, vmc_u64 lo, vmc_u64 hi, vmc_u64 stride, vmc_u64 value,
 		       vmc_u64 step);
+
+/* Every key in [lo, hi) gets a value that is not 0, and of which nothing else is known. */
+void vmc_map_set_unknown(vmc_u32 map, vmc_u64 lo, vmc_u64 hi);
+
+/* --- Invariants of loops, found by the verifier ------------------------------------- */
+
+/*
+ * What an invariant may speak of, called from vmc_landmarks() and vmc_landmarks_at():
+ * a value to compare with; a place that is followed; what an element of an array may
+ * be; a key of the maps at which they are followed.
+ */
+enum vmc_landmark_kind { LANDMARK_VALUE, LANDMARK_WATCHED, LANDMARK_ELEMENT, LANDMARK_KEY };
+void vmc_landmark(enum vmc_landmark_kind kind, const char *name, vmc_u64 value);
+/* What may hold from, or up to, the place that is followed. */
+void vmc_claim(const char *name, _Bool holds);
+/*
+ * The contents of an array of `count` elements are followed at this one, an arbitrary
+ * one of them. The first call is for the arrays of any other size, too.
+ */
+void vmc_watch_element(vmc_u64 index, vmc_u64 count);
 
 /* --- Reports ---------------------------------------------------------------------- */
 

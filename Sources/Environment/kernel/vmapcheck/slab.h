@@ -13,6 +13,7 @@ void *kmalloc(size_t size, gfp_t flags);
 void *kvmalloc(size_t size, gfp_t flags);
 void kfree(const void *object);
 void kvfree(const void *object);
+void *vmc_vmalloc(size_t size, gfp_t flags);
 void *kmemdup(const void *from, size_t size, gfp_t flags);
 
 #define kzalloc(size, flags) kmalloc(size, (flags) | __GFP_ZERO)
@@ -24,7 +25,8 @@ void *kmemdup(const void *from, size_t size, gfp_t flags);
 #define kmalloc_node(size, flags, node) kmalloc(size, flags)
 #define kzalloc_node(size, flags, node) kzalloc(size, flags)
 #define kvmalloc_node(size, flags, node) kvmalloc(size, flags)
-#define vzalloc(size) kvzalloc(size, GFP_KERNEL)
+#define vmalloc(size) vmc_vmalloc(size, GFP_KERNEL)
+#define vzalloc(size) vmc_vmalloc(size, GFP_KERNEL | __GFP_ZERO)
 
 #define ZERO_SIZE_PTR ((void *)16)
 #define ZERO_OR_NULL_PTR(x) ((unsigned long)(x) <= (unsigned long)ZERO_SIZE_PTR)

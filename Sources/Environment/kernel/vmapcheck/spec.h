@@ -67,9 +67,9 @@ struct folio_range {
 };
 
 struct vmap_spec {
-	/* One sentence: what the spec claims. */
+	/* One sentence: what the spec claims. Needed. */
 	const char *title;
-	/* Maps the ranges; NULL or an ERR_PTR is a failure. One of the two is needed. */
+	/* Maps the ranges; NULL or an ERR_PTR is a failure. Exactly one of the two is needed. */
 	void *(*map)(const struct folio_range *ranges, unsigned int nr_ranges);
 	/* Maps bytes [start, end] of a file through its page cache. */
 	void *(*map_file)(struct address_space *mapping, loff_t start, loff_t end);
@@ -80,10 +80,14 @@ struct vmap_spec {
 	struct {
 		unsigned int kinds;	/* enum folio_kind, or-ed; 0: SHMEM | THP | HUGETLB */
 		enum hvo hvo;
-		unsigned int order;	/* every folio is of this order; 0: of any its kind has */
+		unsigned int order;	/* every folio's, which a kind must have; 0: any its kind has */
 		unsigned int eras;	/* enum era, or-ed; 0: all, or the kernel tree's own */
 		unsigned long max_pages; /* of the whole buffer; 0: as many as there are in RAM */
-		_Bool unpinned;		/* the caller holds no references to the folios */
+		/*
+		 * The caller holds no references to the folios: they are to be referenced
+		 * for as long as they are mapped, and may refuse folio_try_get().
+		 */
+		_Bool unpinned;
 		_Bool bar_shares_section; /* a BAR may lie in a memory section that has RAM too */
 		/* The file's page cache, for .map_file */
 		_Bool holes;		/* pages may be absent */

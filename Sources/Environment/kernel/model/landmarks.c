@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * landmarks.c - what the invariants of loops may speak of. The verifier looks for them
+ * by itself; here is only what the contract asks in the end, of the watched page and
+ * of the watched address, and the numbers that go with it. There must be no branch on
+ * what is not a constant.
+ */
+#include "model.h"
+
+static void landmarks_of_area(void)
+{
+	const struct watched *watched = watched_page();
+	vmc_u64 start = area_first();
+	vmc_u64 va = start + (watched->place << PAGE_SHIFT);
+	vmc_u64 pte = leaf_get(va);
+
+	vmc_landmark(LANDMARK_VALUE, "area", start);
+	vmc_landmark(LANDMARK_VALUE, "end of the mapping", start + (folios_total() << PAGE_SHIFT));
+	vmc_landmark(LANDMARK_WATCHED, "address of the watched page", va);
+	vmc_landmark(LANDMARK_KEY, "address of the watched page", va);
+	vmc_claim("the watched page is mapped",
+		  ((pte & _PAGE_PRESENT) != 0) & (pte_pfn(__pte(pte)) == watched->pfn));
+	vmc_claim("the watched page is not mapped", pte == 0);
+}
+
+void vmc_landmarks(void)
+{
+	const struct watched *watched = watched_page();
+	vmc_u64 offset = watched->pfn - watched->head;
+
+	vmc_landmark(LANDMARK_VALUE, "nr_ranges", folios_ranges());
+	vmc_landmark(LANDMARK_VALUE, "pages of the buffer", folios_total());
+	vmc_landmark(LANDMARK_WATCHED, "watched place", watched->place);
+	vmc_landmark(LANDMARK_WATCHED, "watched range", watched->range);
+	vmc_landmark(LANDMARK_WATCHED, "watched address", watched_address());
+	vmc_landmark(LANDMARK_KEY, "watched address", watched_address());
+	vmc_landmark(LANDMARK_KEY, "watched folio", watched->head);
+	vmc_landmark(LANDMARK_ELEMENT, "the watched pfn", watched->pfn);
+	vmc_landmark(LANDMARK_ELEMENT, "the watched page",
+		     VMEMMAP_START + (watched->pfn << STRUCT_PAGE_SHIFT));
+	vmc_landmark(LANDMARK_ELEMENT, "the watched folio",
+		     VMEMMAP_START + (watched->head << STRUCT_PAGE_SHIFT));
+	vmc_landmark(LANDMARK_ELEMENT, "the watched offset", offset);
+	vmc_landmark(LANDMARK_ELEMENT, "the watched offset in bytes", offset << PAGE_SHIFT);
+	vmc_claim("the watched address is not mapped", leaf_get(watched_address()) == 0);
+	vmc_claim("no allocation failed", !allocation_failed());
+	vmc_claim("the watched folio has the references that it had",
+		  refs_taken(watched->head) == 0);
+	vmc_claim("the watched folio has one reference more", refs_taken(watched->head) == 1);
+	if (area_first())
+		landmarks_of_area();
+}

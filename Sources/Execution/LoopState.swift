@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SMT
+
+/// The element at which the contents of arrays are followed: an arbitrary one of the first `count`.
+public struct WatchedElement: Sendable {
+  /// Its number.
+  public var index: Term
+  /// How many there are.
+  public var count: Term
+}
+
+/// A word of an array's followed element.
+public struct ArrayWord: Sendable {
+  /// The array's name, with the bytes into the element where that is not 0.
+  public var name: String
+  /// What it holds.
+  public var value: Term
+  /// Of width 1.
+  public var isWritten: Term
+}
+
+/// A variable that a loop changes.
+public struct LoopVariable: Sendable, Hashable {
+  /// The object.
+  public var handle: Memory.Handle
+  /// In bytes.
+  public var offset: Int
+  /// In bytes.
+  public var size: Int
+}
+
+/// What the rounds of a loop change.
+public struct LoopChanges: Sendable, Equatable {
+  /// Pieces of objects.
+  public internal(set) var variables: Set<LoopVariable> = []
+  /// Arrays of unknown size, and the bytes of their words.
+  public internal(set) var arrays: [Memory.Handle: Int] = [:]
+  /// Maps of the model, by number.
+  public internal(set) var maps: Set<Int> = []
+
+  /// Nothing.
+  public init() {}
+
+  /// The variables, what is larger first.
+  public var ordered: [LoopVariable] {
+    variables.sorted {
+      ($1.size, $0.handle.number, $0.offset) < ($0.size, $1.handle.number, $1.offset)
+    }
+  }
+
+  /// All that either of the two changes.
+  public func union(_ other: LoopChanges) -> LoopChanges {
+    var result = self
+    result.variables.formUnion(other.variables)
+    result.arrays.merge(other.arrays) { first, _ in first }
+    result.maps.formUnion(other.maps)
+    return result
+  }
+}
+
+/// A change that an invariant cannot speak of, in words.
+public struct UnsupportedChange: Error, Sendable {
+  /// What the loop does.
+  public var reason: String
+
+  /// Makes one.
+  public init(reason: String) { self.reason = reason }
+}
+
+extension State {
+  /// What is not the same here as at the beginning of the round.
+  ///
+  /// - Throws: where the difference is more than one of contents.
+  public func changes(since head: State) throws(UnsupportedChange) -> LoopChanges {
+    guard frames.count == head.frames.count, windows.count == head.windows.count else {
+      throw UnsupportedChange(reason: "it changes the model's own state")
+    }
+    var result = LoopChanges()
+    try compare(memory.statics, head.memory.statics, Memory.Handle.fixed, &result)
+    try compare(memory.stack, head.memory.stack, Memory.Handle.stack, &result)
+    let heap = memory.heap.prefix(head.memory.heap.count)
+    try compare(Array(heap), head.memory.heap, Memory.Handle.heap, &result)
+    if memory.heap.dropFirst(head.memory.heap.count).contains(where: { $0.life == .alive }) {
+      throw UnsupportedChange(reason: "it allocates memory in each round")
+    }
+    for number in maps.indices where maps[number] != head.maps[number] {
+      result.maps.insert(number)
+    }
+    return result
+  }
+
+  private func compare(
+    _ objects: [MemoryObject], _ before: [MemoryObject], _ handle: (Int) -> Memory.Handle,
+    _ changes: inout LoopChanges
+  ) throws(UnsupportedChange) {
+    guard objects.count == before.count else {
+      throw UnsupportedChange(reason: "it changes the stack")
+    }
+    for (index, object) in objects.enumerated() {
+      let old = before[index]
+      if object.life != old.life {
+        throw UnsupportedChange(reason: "it frees \(object.name), from before it")
+      }
+      if object.mayHaveWrapped, object.cells.contains(where: \.isWrapped) {
+        throw UnsupportedChange(reason: "what wrapped in one round is there in the next")
+      }
+      if object.array != old.array, let size = object.array?.wordSize {
+        changes.arrays[handle(index)] = size
+      }
+      if object.cells == old.cells { continue }
+      for cell in object.cells where !old.cells.contains(cell) {
+        changes.variables.insert(
+          LoopVariable(handle: handle(index), offset: cell.offset, size: cell.size))
+      }
+      // A smaller cell may have become part of a larger one.
+      for cell in old.cells where !object.cells.contains(cell) {
+        changes.variables.insert(
+          LoopVariable(handle: handle(index), offset: cell.offset, size: cell.size))
+      }
+    }
+  }
+
+  /// The value of a variable, as it is; nil where it has none.
+  public func value(of variable: LoopVariable, pool: TermPool) -> Term? {
+    memory[variable.handle].load(variable.offset, size: variable.size, pool: pool)
+  }
+
+  /// What stands here for what the rounds change, and what it was before the loop.
+  public func forgotten(
+    _ changes: LoopChanges, since entry: State, mapKeys: [Term], pool: TermPool
+  ) -> [(symbol: Term, before: Term)] {
+    var result: [(Term, Term)] = []
+    for variable in changes.variables {
+      if let value = value(of: variable, pool: pool),
+        let before = entry.value(of: variable, pool: pool)
+      {
+        result.append((value, before))
+      }
+    }
+    for (array, size) in changes.arrays {
+      let pairs = zip(
+        words(of: array, size: size, pool: pool), entry.words(of: array, size: size, pool: pool))
+      for (word, before) in pairs {
+        result += [(word.value, before.value), (word.isWritten, before.isWritten)]
+      }
+    }
+    for number in changes.maps {
+      for key in mapKeys {
+        result.append(
+          (maps[number].get(key, pool: pool), entry.maps[number].get(key, pool: pool)))
+      }
+    }
+    return result
+  }
+
+  /// A variable's name in C, with the offset in its object where that is not 0.
+  public func name(of variable: LoopVariable) -> String {
+    let name = Self.plain(memory[variable.handle].name)
+    return variable.offset == 0 ? name : "\(name)+\(variable.offset)"
+  }
+
+  /// clang's "x.addr" is C's x.
+  private static func plain(_ name: String) -> String {
+    name.hasSuffix(".addr") ? String(name.dropLast(5)) : name
+  }
+
+  /// The words of the element of an array that is followed.
+  public func words(of array: Memory.Handle, size: Int, pool: TermPool) -> [ArrayWord] {
+    var object = memory[array]
+    object.array?.wordSize = size
+    guard let contents = object.array else { return [] }
+    return followedOffsets(of: object, pool: pool).enumerated().map { number, offset in
+      let word = contents.load(offset, zeroed: object.isZeroed, pool: pool)
+      let name = number == 0 ? object.name : "\(object.name)+\(number * size)"
+      return ArrayWord(name: name, value: word.value, isWritten: word.isWritten)
+    }
+  }
+
+  /// The variables of the topmost call that hold a value, by name.
+  public func scalars(pool: TermPool) -> [(variable: LoopVariable, value: Term)] {
+    guard let frame = frames.last else { return [] }
+    return memory.stack.indices.dropFirst(frame.stackHeight).flatMap { index in
+      memory.stack[index].cells.compactMap { cell in
+        guard let value = cell.value, cell.size >= 4 else { return nil }
+        let variable = LoopVariable(
+          handle: .stack(index), offset: cell.offset, size: cell.size)
+        return (variable, value)
+      }
+    }
+  }
+
+  /// Another number for each loop that is cut on the way of this run.
+  public mutating func countCut() -> Int {
+    cuts += 1
+    return cuts
+  }
+
+  /// The state at the beginning of any round: what the rounds change may have any value.
+  ///
+  /// - Parameters:
+  ///   - cut: the loop's number on this run.
+  ///   - mapKeys: the keys at which invariants speak of the maps.
+  public mutating func forget(
+    _ changes: LoopChanges, cut: Int, mapKeys: [Term], pool: TermPool
+  ) {
+    for variable in changes.ordered {
+      let object = memory[variable.handle]
+      if object.load(variable.offset, size: variable.size, pool: pool) == nil {
+        // Bytes that were not written before every round must not be read at its beginning.
+        let nothing = Cell(offset: 0, size: variable.size, value: nil)
+        memory[variable.handle].replace(
+          variable.offset, size: variable.size, with: [nothing], zeroed: object.isZeroed,
+          pool: pool)
+        continue
+      }
+      let width = 8 * variable.size
+      let value = pool.symbol(
+        "\(object.name)@\(object.base)+\(variable.offset):\(variable.size) in loop #\(cut)",
+        width: width, in: 0...UInt64.max)
+      memory[variable.handle].store(
+        value, variable.offset, size: variable.size, pool: pool)
+    }
+    for (handle, size) in changes.arrays {
+      memory[handle].array?.wordSize = size
+      let offsets = followedOffsets(of: memory[handle], pool: pool)
+      let origin = "\(memory[handle].name)@\(memory[handle].base) in loop #\(cut)"
+      memory[handle].array?.forget(origin: origin, knownOffsets: offsets)
+    }
+    for number in changes.maps {
+      maps[number].forget(origin: "map \(number) in loop #\(cut)", knownKeys: mapKeys)
+    }
+  }
+}
+
+extension Memory.Handle {
+  /// A number to sort by.
+  public var number: Int {
+    switch self {
+    case .fixed(let index): 3 * index
+    case .stack(let index): 3 * index + 1
+    case .heap(let index): 3 * index + 2
+    }
+  }
+
+  /// It is of a function's own variables, or of the heap.
+  public var isOfTheProgram: Bool {
+    if case .fixed = self { return false }
+    return true
+  }
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LLVMIR
+import SMT
+
+/// Arrays of unknown size.
+extension Machine {
+  func loadElement(
+    _ handle: Memory.Handle, _ offset: Term, _ bytes: Int, _ unwritten: Unwritten,
+    _ state: inout State
+  ) throws(Interruption) -> Term {
+    let offset = try word(handle, offset, bytes, &state)
+    let object = state.memory[handle]
+    guard let array = object.array else { throw .failure("no array") }
+    let word = array.load(offset, zeroed: object.isZeroed, pool: pool)
+    var isElsewhere = array.origin != nil && !array.knownOffsets.contains(offset)
+    if isElsewhere { isElsewhere = try decide(isFollowed(offset, object, state), state) }
+    if unwritten != .isAnything, !isElsewhere {
+      try require(
+        word.isWritten, settings.properties.bounds,
+        "reads an element of \(object.name) that was never written", state)
+    }
+    if let symbol = array.unknownWord(offset, pool: pool) {
+      state.elementReads[symbol] = ElementRead(
+        index: index(of: offset, object, state), isFollowed: !isElsewhere)
+    }
+    return word.value
+  }
+
+  /// What loops have made of an array is known at one element only, an arbitrary one of so many. A
+  /// read of another of these is looked at where that one is followed: every run with a
+  /// violation has a first one.
+  private func isFollowed(_ offset: Term, _ object: MemoryObject, _ state: State) -> Term {
+    guard let element = state.watchedElement(of: object, pool: pool) else { return .no }
+    let end = pool.mul(element.watched.count, Term(element.stride, width: 64))
+    return pool.less(offset, end)
+  }
+
+  private func index(of offset: Term, _ object: MemoryObject, _ state: State) -> Term {
+    let stride = state.watchedElement(of: object, pool: pool)?.stride ?? 1
+    return pool.udiv(offset, Term(stride, width: 64))
+  }
+
+  func storeElement(
+    _ value: Term, _ handle: Memory.Handle, _ offset: Term, _ bytes: Int, _ state: inout State
+  ) throws(Interruption) {
+    let offset = try word(handle, offset, bytes, &state)
+    state.memory[handle].array?.store(value, at: offset)
+  }
+
+  /// The offset of a whole word, as the one that is followed where it surely is that.
+  private func word(
+    _ handle: Memory.Handle, _ offset: Term, _ bytes: Int, _ state: inout State
+  ) throws(Interruption) -> Term {
+    let name = state.memory[handle].name
+    let size = state.memory[handle].array?.wordSize ?? bytes
+    let rest = pool.and(offset, Term(UInt64(bytes - 1), width: 64))
+    guard size == bytes, rest.constant == 0 else {
+      throw .failure("an access to \(name), of unknown size, that is not like the others to it")
+    }
+    state.memory[handle].array?.wordSize = size
+    let offsets = state.memory[handle].array?.knownOffsets ?? []
+    if offsets.contains(offset) { return offset }
+    for known in offsets where try decide(pool.equal(offset, known), state) { return known }
+    return offset
+  }
+
+  func landmark(
+    _ name: String, _ arguments: Arguments, _ state: inout State
+  ) throws(Interruption) {
+    if name == "vmc_watch_element" {
+      state.watchedElements.append(
+        WatchedElement(index: try arguments.term(0), count: try arguments.term(1)))
+      return
+    }
+    if name == "vmc_claim" {
+      state.landmarks.append(
+        Landmark(
+          kind: .claim, name: try string(arguments, 0, state), term: try arguments.truth(1, pool)))
+      return
+    }
+    let kinds: [Landmark.Kind] = [.value, .watched, .element, .key]
+    let kind = Int(clamping: try arguments.constant(0))
+    guard kinds.indices.contains(kind) else { throw .failure("there is no landmark of that kind") }
+    state.landmarks.append(
+      Landmark(
+        kind: kinds[kind], name: try string(arguments, 1, state), term: try arguments.term(2)))
+  }
+}
+
+extension State {
+  /// The element that an array's contents are followed at, and the bytes of one: the one of as many
+  /// as the array has.
+  func watchedElement(
+    of object: MemoryObject, pool: TermPool
+  ) -> (watched: WatchedElement, stride: UInt64)? {
+    for watched in watchedElements {
+      for stride in stride(from: UInt64(4), through: 64, by: 4)
+      where pool.mul(watched.count, Term(stride, width: 64)) == object.size {
+        return (watched, stride)
+      }
+    }
+    return watchedElements.first.map { ($0, UInt64(object.array?.wordSize ?? 8)) }
+  }
+
+  /// The offsets in an array that are followed: the words of the watched element.
+  func followedOffsets(of object: MemoryObject, pool: TermPool) -> [Term] {
+    guard let (watched, size) = watchedElement(of: object, pool: pool) else { return [] }
+    let first = pool.mul(watched.index, Term(size, width: 64))
+    let word = UInt64(object.array?.wordSize ?? 8)
+    return stride(from: 0, to: size, by: Int(word)).map {
+      pool.add(first, Term($0, width: 64))
+    }
+  }
+
+  /// Whether a condition, on this path, is about one element alone, and one that is not followed
+  /// here. Then it is looked at in the runs where that one is followed: these are like this one
+  /// but for what is known of the element.
+  public func isLookedAtElsewhere(_ condition: Term, pool: TermPool) -> Bool {
+    if elementReads.isEmpty { return false }
+    var indices: Set<Term> = []
+    for fact in path.filter({ !invariants.contains($0) }) + [condition] {
+      for symbol in pool.symbols(in: fact) {
+        guard let read = elementReads[symbol] else { continue }
+        if read.isFollowed { return false }
+        indices.insert(read.index)
+      }
+    }
+    return indices.count == 1
+  }
+}
+
+/// An element of what loops have made of an array.
+struct ElementRead: Sendable {
+  /// Its number.
+  var index: Term
+  /// It is the one whose contents are known.
+  var isFollowed: Bool
+}

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Execution
+import SMT
+
+/// Something that may hold whenever a loop begins a round.
+struct Candidate {
+  /// In C's terms; the same at every point that the loop comes by.
+  var name: String
+  /// Of width 1, over the terms of one such point.
+  var term: Term
+}
+
+/// Makes the candidates for a loop's invariant: comparisons of what the loop changes with what is
+/// there, and what the contract asks, from or up to a place that is followed.
+struct CandidateTemplates {
+  let machine: Machine
+  let changes: LoopChanges
+  /// Where the loop is entered.
+  let entry: State
+  /// After one round, where there is such a state.
+  let afterOneRound: State?
+  /// The loop is in the function of the topmost call.
+  private var pool: TermPool { machine.pool }
+
+  init(machine: Machine, changes: LoopChanges, entry: State, afterOneRound: State?) {
+    self.machine = machine
+    self.changes = changes
+    self.entry = entry
+    self.afterOneRound = afterOneRound
+  }
+
+  private struct Named {
+    var name: String
+    var term: Term
+  }
+
+  private struct Variable {
+    var name: String
+    var value: Term
+    var entry: Term
+    var afterOneRound: Term?
+    var size: Int
+    var isOfTheProgram: Bool
+  }
+
+  /// What there is to speak of at one point.
+  private struct Vocabulary {
+    var variables: [Variable] = []
+    var values: [Named] = []
+    var sums: [Named] = []
+    var watched: [Named] = []
+    var claims: [Named] = []
+  }
+
+  /// The candidates at a point that the loop comes by, in a fixed order; `facts` is handed what
+  /// the model knows of their terms.
+  func candidates(at state: State, facts: (Term) throws -> Void) throws -> [Candidate] {
+    let words = try vocabulary(state, facts)
+    var result: [Candidate] = []
+    for variable in words.variables { result += comparisons(of: variable, words) }
+    for (index, x) in words.variables.enumerated() where x.isOfTheProgram {
+      for y in words.variables.dropFirst(index + 1) where y.isOfTheProgram {
+        result += pair(x, y)
+      }
+    }
+    for claim in words.claims {
+      result.append(Candidate(name: claim.name, term: claim.term))
+      for guarded in guards(words) {
+        result.append(
+          Candidate(
+            name: "\(guarded.name) -> \(claim.name)",
+            term: pool.or(pool.not(guarded.term), claim.term)))
+      }
+    }
+    var names: Set<String> = []
+    return result.filter { names.insert($0.name).inserted }
+  }
+
+  // MARK: Vocabulary
+
+  private func vocabulary(
+    _ state: State, _ facts: (Term) throws -> Void
+  ) throws -> Vocabulary {
+    var words = Vocabulary()
+    var names: [String: Int] = [:]
+    for variable in changes.ordered {
+      guard let value = state.value(of: variable, pool: pool),
+        let before = entry.value(of: variable, pool: pool)
+      else { continue }
+      let next = afterOneRound?.value(of: variable, pool: pool)
+      var name = state.name(of: variable)
+      names[name, default: 0] += 1
+      if let count = names[name], count > 1 { name += "#\(count)" }
+      words.variables.append(
+        Variable(
+          name: name, value: pool.resize(value, to: 64),
+          entry: pool.resize(before, to: 64), afterOneRound: next.map { pool.resize($0, to: 64) },
+          size: variable.size, isOfTheProgram: variable.handle.isOfTheProgram))
+    }
+    try addLandmarks(state, &words, facts)
+    try addScalars(state, &words, facts)
+    return words
+  }
+
+  private func addLandmarks(
+    _ state: State, _ words: inout Vocabulary, _ facts: (Term) throws -> Void
+  ) throws {
+    let seen = try machine.look("vmc_landmarks", [], state, facts: facts)
+    var elements: [Named] = []
+    for landmark in seen.landmarks {
+      let named = Named(name: landmark.name, term: landmark.term)
+      switch landmark.kind {
+      case .value: words.values.append(named)
+      case .watched: words.watched.append(named)
+      case .element: elements.append(named)
+      case .key: break
+      case .claim: words.claims.append(named)
+      }
+    }
+    for (array, size) in changes.arrays.sorted(by: { $0.key.number < $1.key.number }) {
+      for word in state.words(of: array, size: size, pool: pool) {
+        let name = "\(word.name)[watched]"
+        words.claims.append(Named(name: "\(name) is written", term: word.isWritten))
+        for value in elements {
+          let term = pool.resize(value.term, to: word.value.width)
+          words.claims.append(
+            Named(name: "\(name) == \(value.name)", term: pool.equal(word.value, term)))
+        }
+      }
+    }
+    for variable in words.variables where variable.isOfTheProgram && variable.size >= 4 {
+      try addSums(variable.name, variable.value, state, &words, facts)
+    }
+  }
+
+  /// What the model knows of a range whose number a value may be.
+  private func addSums(
+    _ name: String, _ value: Term, _ state: State, _ words: inout Vocabulary,
+    _ facts: (Term) throws -> Void
+  ) throws {
+    // A number of ranges has 32 bits.
+    if pool.range(of: value).upperBound > UInt64(UInt32.max) { return }
+    for landmark in try machine.look("vmc_landmarks_at", [value], state, facts: facts).landmarks {
+      words.sums.append(Named(name: "\(landmark.name)(\(name))", term: landmark.term))
+    }
+  }
+
+  private func addScalars(
+    _ state: State, _ words: inout Vocabulary, _ facts: (Term) throws -> Void
+  ) throws {
+    var known = Set(words.values.map(\.term))
+    for (variable, value) in state.scalars(pool: pool) {
+      if changes.variables.contains(variable) || value.constant != nil { continue }
+      let term = pool.resize(value, to: 64)
+      if !known.insert(term).inserted { continue }
+      words.values.append(Named(name: state.name(of: variable), term: term))
+      try addSums(state.name(of: variable), term, state, &words, facts)
+    }
+  }
+
+  // MARK: Templates
+
+  private func comparisons(of x: Variable, _ words: Vocabulary) -> [Candidate] {
+    var result = [
+      Candidate(name: "\(x.name) is as before", term: pool.equal(x.value, x.entry))
+    ]
+    if x.size == 1 {
+      let isTruth = pool.lessOrEqual(x.value, Term(1, width: 64))
+      return result + [Candidate(name: "\(x.name) <= 1", term: isTruth)]
+    }
+    if !x.isOfTheProgram { return result }
+    result.append(
+      Candidate(name: "\(x.name) >= its first value", term: pool.lessOrEqual(x.entry, x.value)))
+    for value in words.values + words.sums {
+      result += [
+        Candidate(name: "\(x.name) == \(value.name)", term: pool.equal(x.value, value.term)),
+        Candidate(name: "\(x.name) <= \(value.name)", term: pool.lessOrEqual(x.value, value.term)),
+        Candidate(name: "\(x.name) < \(value.name)", term: pool.less(x.value, value.term)),
+      ]
+    }
+    let moved = pool.sub(x.value, x.entry)
+    for sum in words.sums {
+      for shift in [UInt64(0), 12] {
+        let scaled = pool.shl(sum.term, Term(shift, width: 64))
+        result.append(
+          Candidate(
+            name: "\(x.name) - its first value == \(sum.name) << \(shift)",
+            term: pool.equal(moved, scaled)))
+      }
+    }
+    return result
+  }
+
+  /// Two variables that go along with each other.
+  private func pair(_ x: Variable, _ y: Variable) -> [Candidate] {
+    var result = [
+      Candidate(name: "\(x.name) <= \(y.name)", term: pool.lessOrEqual(x.value, y.value)),
+      Candidate(name: "\(y.name) <= \(x.name)", term: pool.lessOrEqual(y.value, x.value)),
+    ]
+    guard let x1 = x.afterOneRound, let y1 = y.afterOneRound,
+      let dx = pool.sub(x1, x.entry).constant, let dy = pool.sub(y1, y.entry).constant,
+      dx != 0, dy != 0
+    else { return result }
+    let left = pool.mul(pool.sub(x.value, x.entry), Term(dy, width: 64))
+    let right = pool.mul(pool.sub(y.value, y.entry), Term(dx, width: 64))
+    result.append(
+      Candidate(
+        name: "\(dy)·(\(x.name) - first) == \(dx)·(\(y.name) - first)",
+        term: pool.equal(left, right)))
+    return result
+  }
+
+  private func guards(_ words: Vocabulary) -> [Named] {
+    words.watched.flatMap { watched in
+      words.variables.filter { $0.isOfTheProgram && $0.size >= 4 }.flatMap { x in
+        [
+          Named(
+            name: "\(watched.name) < \(x.name)", term: pool.less(watched.term, x.value)),
+          Named(
+            name: "\(x.name) <= \(watched.name)", term: pool.lessOrEqual(x.value, watched.term)),
+          Named(
+            name: "\(watched.name) < the first \(x.name)",
+            term: pool.less(watched.term, x.entry)),
+        ]
+      }
+    }
+  }
+}

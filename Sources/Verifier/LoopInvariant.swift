@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Execution
+import SMT
+
+/// A loop of one call.
+struct LoopKey: Hashable {
+  var frame: Int
+  var block: Int
+
+  init(_ arrival: LoopArrival) {
+    frame = arrival.frame
+    block = arrival.block
+  }
+}
+
+/// A loop that a run has entered.
+enum EnteredLoop {
+  /// A constant ends it after some rounds: they are executed one by one.
+  case unrolled
+  /// The run stands for every round at once.
+  case cut(LoopCut)
+}
+
+/// A loop whose rounds are all explored as one, from a state that an invariant describes.
+struct LoopCut {
+  /// On this run.
+  var number: Int
+  var arrival: LoopArrival
+  /// Where the loop was entered.
+  var entry: State
+  /// After one round, where it was seen.
+  var afterOneRound: State?
+  /// At the beginning of any round.
+  var head: State
+  /// The keys of the model's maps that the invariant speaks of.
+  var mapKeys: [Term]
+  var changes: LoopChanges
+  /// What holds at the beginning of every round.
+  var invariant: [Candidate]
+}
+
+extension LoopCut {
+  /// "file:line" of a loop.
+  static func place(_ arrival: LoopArrival) -> String {
+    arrival.site.file.map { "\($0):\(arrival.site.line ?? 0)" } ?? arrival.site.function
+  }
+}
+
+/// What was found of a loop before.
+struct LoopPlan {
+  var changes: LoopChanges
+  /// The names of the candidates that are left; nil if they were not looked for.
+  var names: Set<String>?
+}
