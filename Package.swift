@@ -22,7 +22,9 @@ let package = Package(
     .target(name: "Execution", dependencies: ["LLVMIR", "SMT"]),
     // The kernel's environment in C: read by the verifier's clang at run time, never
     // compiled by SwiftPM.
-    .target(name: "Environment", exclude: ["LICENSE"], resources: [.copy("kernel")]),
+    .target(
+      name: "Environment", exclude: ["LICENSE"],
+      resources: [.copy("kernel"), .copy("runner")]),
     .target(
       name: "Frontend",
       dependencies: [
@@ -30,11 +32,17 @@ let package = Package(
         .product(name: "Subprocess", package: "swift-subprocess"),
       ]),
     .target(name: "Verifier", dependencies: ["Execution", "Frontend", "LLVMIR", "SMT"]),
-    .target(name: "Report", dependencies: ["Execution", "SMT", "Verifier"]),
+    .target(
+      name: "Replay",
+      dependencies: [
+        "Execution", "Frontend", "Verifier",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ]),
+    .target(name: "Report", dependencies: ["Execution", "Replay", "SMT", "Verifier"]),
     .executableTarget(
       name: "vmapcheck",
       dependencies: [
-        "Environment", "Frontend", "KernelSource", "Report", "SMT", "Verifier",
+        "Environment", "Frontend", "KernelSource", "Replay", "Report", "SMT", "Verifier",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "LLVMIRTests", dependencies: ["LLVMIR"]),

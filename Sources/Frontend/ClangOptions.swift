@@ -47,16 +47,66 @@ struct ClangOptions: Sendable {
     return options
   }
 
+  // MARK: Native code
+
+  /// With a call before each load and store, frame pointers, and a program's addresses for the
+  /// kernel's.
+  private func native(runner: String) -> [String] {
+    [
+      "--no-default-config", "-c", "-O0", "-g", "-fno-omit-frame-pointer",
+      "-fdebug-compilation-dir=.",
+    ] + Self.language + Self.warnings + [
+      "-DVMAPCHECK", "-I", environment, "-include", "\(runner)/machine_layout.h",
+      "-ffile-prefix-map=\(environment)=\(Self.environmentName)",
+    ] + (kernel.map { ["-DVMAPCHECK_KERNEL_VERSION=\($0.code)"] } ?? [])
+  }
+
+  /// Has clang call `__tsan_read*` and `__tsan_write*` of the machine's own.
+  private static let hooks = [
+    "-Xclang", "-fsanitize=thread", "-mllvm", "-tsan-instrument-read-before-write",
+  ]
+
+  /// For a unit of the model in the machine.
+  func forNativeModel(runner: String) -> [String] { native(runner: runner) + Self.hooks }
+
+  /// For the unit between the model and the machine.
+  func forBridge(runner: String) -> [String] {
+    native(runner: runner) + ["-I", "\(environment)/model", "-I", runner]
+      + ["-ffile-prefix-map=\(runner)=\(Self.machineName)"]
+  }
+
+  /// For a unit of the machine, a program like others.
+  func forMachine(runner: String) -> [String] {
+    [
+      "--no-default-config", "-c", "-std=gnu11", "-O1", "-g", "-fno-omit-frame-pointer",
+      "-fno-pic", "-Wall", "-fdebug-compilation-dir=.", "-I", environment, "-I", runner,
+      "-ffile-prefix-map=\(runner)=\(Self.machineName)",
+      "-ffile-prefix-map=\(environment)=\(Self.environmentName)",
+    ]
+  }
+
+  /// For a spec in the machine.
+  func forNativeSpec(_ spec: String, runner: String) -> [String] {
+    forNativeModel(runner: runner) + ofSpec(spec)
+  }
+
+  /// How traces call the machine's folder.
+  static let machineName = "machine"
+
+  // MARK: IR
+
   /// For a unit of the environment.
   var forEnvironment: [String] { common }
 
   /// For a spec, which may include headers beside it.
   ///
   /// - Parameter spec: the spec's path as the user gave it.
-  func forSpec(_ spec: String) -> [String] {
+  func forSpec(_ spec: String) -> [String] { common + ofSpec(spec) }
+
+  private func ofSpec(_ spec: String) -> [String] {
     let folder = URL(fileURLWithPath: spec).deletingLastPathComponent().path
     let given = NSString(string: spec).deletingLastPathComponent
-    return common + Self.arithmetic
+    return Self.arithmetic
       + ["-iquote", folder, "-ffile-prefix-map=\(folder)=\(given.isEmpty ? "." : given)"]
   }
 }

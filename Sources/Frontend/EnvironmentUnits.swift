@@ -79,8 +79,13 @@ actor EnvironmentUnits {
       }
       return try await group.reduce(into: []) { $0.append($1) }
     }
+    return Compiled(units: units.sorted { $0.0 < $1.0 }.map(\.1), text: try text(of: folder))
+  }
+
+  /// The text of all C files and headers of a folder.
+  static func text(of folder: URL) throws(FrontendError) -> String {
     var text = ""
-    for file in files {
+    for file in try files(in: folder) {
       let content: String
       do {
         content = try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8)
@@ -90,11 +95,11 @@ actor EnvironmentUnits {
       }
       text += "\0\(file)\0\(content)"
     }
-    return Compiled(units: units.sorted { $0.0 < $1.0 }.map(\.1), text: text)
+    return text
   }
 
   /// The C files and headers of the environment, relative to its folder.
-  private static func files(in folder: URL) throws(FrontendError) -> [String] {
+  static func files(in folder: URL) throws(FrontendError) -> [String] {
     guard let paths = try? FileManager.default.subpathsOfDirectory(atPath: folder.path) else {
       throw .environmentMissing(path: folder.path)
     }

@@ -7,7 +7,7 @@ import KernelSource
 public struct Frontend: Sendable {
   /// The clang in use.
   public let clang: Clang
-  private let environment: URL
+  let environment: URL
   private let units: EnvironmentUnits
 
   /// A front end.
@@ -56,7 +56,7 @@ public struct Frontend: Sendable {
   }
 
   /// Where the spec lies and where vmapcheck is installed do not matter to the hash.
-  private func hash(
+  func hash(
     of spec: PreparedSpec, kernel: KernelVersion?, environment: String
   ) -> String {
     var text = "kernel \(kernel.map(\.description) ?? "none")\0\(spec.text)"

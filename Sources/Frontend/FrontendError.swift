@@ -22,6 +22,8 @@ public enum FrontendError: Error, Sendable, Hashable, CustomStringConvertible {
   case compile(messages: String)
   /// The kernel environment that ships with vmapcheck is not where it should be.
   case environmentMissing(path: String)
+  /// Compiled specs cannot be kept in the user's cache.
+  case cacheNotWritable(path: String, reason: String)
   /// No folder for intermediate files can be made.
   case temporaryFolder(path: String, reason: String)
 
@@ -48,6 +50,8 @@ public enum FrontendError: Error, Sendable, Hashable, CustomStringConvertible {
       return messages
     case .environmentMissing(let path):
       return "\(path): the kernel environment is missing; install vmapcheck again"
+    case .cacheNotWritable(let path, let reason):
+      return "\(path): compiled specs cannot be kept there: \(reason); set XDG_CACHE_HOME"
     case .temporaryFolder(let path, let reason):
       return "\(path): cannot make a folder for intermediate files: \(reason); set TMPDIR"
     }

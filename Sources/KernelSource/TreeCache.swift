@@ -10,12 +10,17 @@ public struct TreeCache: Sendable {
 
   /// `$XDG_CACHE_HOME/vmapcheck/trees`, by default `~/.cache/vmapcheck/trees`.
   public static var standardFolder: URL {
+    userFolder.appendingPathComponent("trees", isDirectory: true)
+  }
+
+  /// `$XDG_CACHE_HOME/vmapcheck`, by default `~/.cache/vmapcheck`.
+  public static var userFolder: URL {
     let environment = ProcessInfo.processInfo.environment["XDG_CACHE_HOME"] ?? ""
     let base =
       environment.hasPrefix("/")
       ? URL(fileURLWithPath: environment, isDirectory: true)
       : FileManager.default.homeDirectoryForCurrentUser.appendingPathComponent(".cache")
-    return base.appendingPathComponent("vmapcheck/trees", isDirectory: true)
+    return base.appendingPathComponent("vmapcheck", isDirectory: true)
   }
 
   /// The cached tree of a tarball: another name, size or time is another tree.

@@ -5,7 +5,7 @@ import Verifier
 /// The buffer, the machine and the choices of a counterexample, in words.
 struct BufferPicture {
   /// Inputs of a range, by the range's number and the input's name.
-  private var ranges: [Int: [String: UInt64]] = [:]
+  private(set) var ranges: [Int: [String: UInt64]] = [:]
   /// Inputs of the machine, in their order.
   private var scalars: [(name: String, value: UInt64)] = []
   /// Choices, in their order.
@@ -39,7 +39,7 @@ struct BufferPicture {
     }
   }
 
-  private func scalar(_ name: String) -> UInt64? {
+  func scalar(_ name: String) -> UInt64? {
     scalars.first { $0.name == name }?.value
   }
 
@@ -74,7 +74,7 @@ struct BufferPicture {
     }
   }
 
-  private static func era(_ value: UInt64) -> String {
+  static func era(_ value: UInt64) -> String {
     switch value {
     case 0: "6.1"
     case 1: "6.12"
@@ -110,7 +110,7 @@ struct BufferPicture {
     return text
   }
 
-  private static func kindName(_ kind: UInt64) -> String? {
+  static func kindName(_ kind: UInt64) -> String? {
     switch kind {
     case 1: "shmem"
     case 2: "thp"

@@ -14,6 +14,12 @@ public struct Counterexample: Sendable, Codable {
     public var name: String
     /// In decimal.
     public var value: String
+
+    /// Makes a value.
+    public init(name: String, value: String) {
+      self.name = name
+      self.value = value
+    }
   }
 
   /// A line of the trace.

@@ -47,7 +47,7 @@ public enum Property: Int, CaseIterable, Sendable, Hashable {
   }
 
   /// The properties must be reached at a point of their own: one that no run comes to is vacuous.
-  var hasPoint: Bool {
+  public var hasPoint: Bool {
     switch self {
     case .mapsExactly, .accepts, .cleanFailure, .refsHeld, .cost: true
     default: false

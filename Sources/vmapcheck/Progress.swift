@@ -10,6 +10,8 @@ final class Progress: Sendable {
     var running: [String] = []
     var done = 0
     var left = 0
+    /// How far what is running has come.
+    var note: String?
     var begin = ContinuousClock.now
     var timer: DispatchHandle?
   }
@@ -57,10 +59,14 @@ final class Progress: Sendable {
   /// How many are known to wait.
   func set(left: Int) { state.withLock { $0.left = left } }
 
+  /// How far what is running has come; nil where there is nothing to tell.
+  func note(_ text: String?) { state.withLock { $0.note = text } }
+
   private func tick() {
     let line: String? = state.withLock { state in
       let elapsed = ContinuousClock.now - state.begin
-      guard state.timer != nil, elapsed > Progress.patience, let first = state.running.first
+      guard state.timer != nil, elapsed > Progress.patience,
+        let first = state.note ?? state.running.first
       else { return nil }
       let others = state.running.count > 1 ? " and \(state.running.count - 1) more" : ""
       return "\(elapsed.components.seconds) s: \(first)\(others); "

@@ -4,6 +4,7 @@ import Environment
 import Foundation
 import Frontend
 import KernelSource
+import Replay
 import Report
 import SMT
 import Verifier
@@ -127,6 +128,7 @@ struct Session: Sendable {
     case let failure as SpecFailure:
       Problem(message: failure.message, callStack: failure.callStack)
     case let error as FrontendError: Problem(message: error.description)
+    case let error as ReplayError: Problem(message: error.description)
     case let error as KernelSourceError: Problem(message: error.description)
     default:
       Problem(

@@ -89,8 +89,6 @@ struct VerifyCommand: AsyncParsableCommand {
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
-  enum Colour: String, ExpressibleByArgument, CaseIterable { case auto, always, never }
-
   /// A number of pages, or as many as a folio has.
   enum PageBound: ExpressibleByArgument {
     case any
@@ -161,17 +159,6 @@ struct VerifyCommand: AsyncParsableCommand {
     return settings
   }
 
-  private var style: Style {
-    switch color {
-    case .always: return Style(hasColour: true)
-    case .never: return Style(hasColour: false)
-    case .auto:
-      let variables = ProcessInfo.processInfo.environment
-      let isUnwanted = variables["NO_COLOR"]?.isEmpty == false || variables["TERM"] == "dumb"
-      return Style(hasColour: Console.shared.isTerminal && !isUnwanted)
-    }
-  }
-
   private var detail: Detail { quiet ? .quiet : verbose ? .verbose : .normal }
 
   func run() async throws {
@@ -181,7 +168,8 @@ struct VerifyCommand: AsyncParsableCommand {
       jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, settings: settings,
       interruption: interruption, detail: detail)
     let presenter = Presenter(
-      format: format, style: style, detail: detail, output: CounterexampleFolder(path: output))
+      format: format, style: color.style, detail: detail, output: CounterexampleFolder(path: output)
+    )
     let status = try await interruption.guarding { await session.run(presenter: presenter) }
     if Console.shared.hasFailed {
       Console.shared.complain("vmapcheck: error: standard output cannot be written to")

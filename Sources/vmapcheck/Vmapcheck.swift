@@ -17,10 +17,13 @@ struct Vmapcheck: AsyncParsableCommand {
 
         vmapcheck verify Specs
         vmapcheck verify my_driver.c --kernel ~/linux
+        vmapcheck replay counterexamples
         vmapcheck help verify
       """,
     version: Version.current,
-    subcommands: [VerifyCommand.self, PropertiesCommand.self])
+    subcommands: [
+      VerifyCommand.self, ReplayCommand.self, ShowCommand.self, PropertiesCommand.self,
+    ])
 
   static func main() async {
     do {

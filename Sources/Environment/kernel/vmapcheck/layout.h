@@ -20,8 +20,10 @@
 #define PAGES_PER_SECTION_SHIFT 15
 #define PAGES_PER_SECTION (1UL << PAGES_PER_SECTION_SHIFT)
 
+#ifndef VMALLOC_START
 #define VMALLOC_START 0xffa0000000000000UL
 #define VMALLOC_END 0xffd1ffffffffffffUL
+#endif
 #define VMALLOC_PAGES_END ((VMALLOC_END - VMALLOC_START + 1) >> PAGE_SHIFT)
 
 /* struct page of pfn p: at VMEMMAP_START + p * 64. */
@@ -40,7 +42,9 @@
 #define PMD_SHIFT 21
 #define PUD_SHIFT 30
 #define P4D_SHIFT 39
+#ifndef PGDIR_SHIFT
 #define PGDIR_SHIFT 48
+#endif
 #ifndef PTE_WINDOW
 #define PTE_WINDOW 0xffe0000000000000UL
 #define PMD_WINDOW 0xffe1000000000000UL

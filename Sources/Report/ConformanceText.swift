@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Replay
+import Verifier
+
+/// How model and machine agree on the drawn cases of a spec, as a table.
+public struct ConformanceText: Sendable {
+  let conformance: Conformance
+  /// The spec's file, as it was given.
+  let file: String
+  let style: Style
+  let detail: Detail
+
+  /// Makes the text.
+  public init(_ conformance: Conformance, file: String, style: Style, detail: Detail) {
+    self.conformance = conformance
+    self.file = file
+    self.style = style
+    self.detail = detail
+  }
+
+  /// The lines.
+  public var lines: [String] {
+    (detail > .quiet ? ["\(conformance.spec) (\(file))"] + table + remarks : []) + [lastLine]
+  }
+
+  private var header: [String] {
+    let says = hasVerdicts ? "verdict" : "spec expects"
+    return ["property", says, "point", "model", "mmu", "agree", ""]
+  }
+
+  private var hasVerdicts: Bool { conformance.rows.contains { $0.verdict != nil } }
+
+  private var table: [String] {
+    let rows = conformance.rows.map { row in
+      [
+        row.property.name, row.verdict ?? row.expectation.name, "\(row.reached)",
+        "\(row.modelViolations)",
+        "\(row.machineViolations)", "\(row.agreements)",
+        ConformanceText.remark(row),
+      ]
+    }
+    let all = [header] + rows
+    let widths = header.indices.map { column in
+      all.map { $0[column].count }.max() ?? 0
+    }
+    return all.enumerated().map { number, cells in
+      let text = cells.enumerated().map { column, cell in
+        let blanks = String(repeating: " ", count: widths[column] - cell.count)
+        return column < 2 || column == 6 ? cell + blanks : blanks + cell
+      }
+      let line = "  " + text.joined(separator: "  ")
+      let isBad = !cells[6].isEmpty
+      return number == 0
+        ? style.paint(line.trimmingEnd, .faint) : isBad ? style.paint(line, .red) : line.trimmingEnd
+    }
+  }
+
+  private static func remark(_ row: Conformance.Row) -> String {
+    var words: [String] = []
+    if !row.disagreements.isEmpty { words.append("\(row.disagreements.count) DISAGREE") }
+    if !row.unexpected.isEmpty { words.append("\(row.unexpected.count) not as expected") }
+    return words.joined(separator: ", ")
+  }
+
+  private var remarks: [String] {
+    var lines: [String] = []
+    if conformance.cannot > 0 {
+      lines.append("  \(counted(conformance.cannot, "case")) cannot be shown on this machine:")
+      lines += conformance.obstacles.prefix(4).map { "    \($0)" }
+    }
+    if conformance.rejected > 0 {
+      lines.append(
+        "  of \(counted(conformance.rejected, "case")) no buffer meets the spec's assumptions")
+    }
+    if conformance.resumed > 0 {
+      lines.append("  \(conformance.resumed) of them were run before it was interrupted")
+    }
+    if !conformance.differing.isEmpty {
+      lines.append(
+        style.paint(
+          "  contents, leaves or layout differ in \(counted(conformance.differing.count, "case"))",
+          .red))
+    }
+    if !conformance.crashed.isEmpty {
+      lines.append(style.paint("  \(counted(conformance.crashed.count, "case")) crashed", .red))
+    }
+    if let first = conformance.disagreeing.first ?? conformance.unexpected.first {
+      lines.append(
+        "  to see one: vmapcheck replay \(file) --only \(conformance.spec) "
+          + "--seed \(conformance.plan.seed) --case \(first)")
+    }
+    return lines
+  }
+
+  private var lastLine: String {
+    let bad = conformance.disagreeing.count
+    var word = bad == 0 ? "agree" : "\(counted(bad, "case")) DISAGREE\(bad == 1 ? "S" : "")"
+    let unexpected = conformance.unexpected.count
+    if unexpected > 0 {
+      word +=
+        ", \(counted(unexpected, "case")) not as \(hasVerdicts ? "verified" : "the spec expects")"
+    }
+    return "vmapcheck: \(conformance.spec): model and mmu: \(word), "
+      + "\(conformance.ended) of \(counted(Int(conformance.plan.cases), "case")), "
+      + "seed \(conformance.plan.seed), \(conformance.time.words)"
+  }
+}
+
+extension String {
+  /// Without the blanks at its end.
+  fileprivate var trimmingEnd: String {
+    var text = self
+    while text.last == " " { text.removeLast() }
+    return text
+  }
+}

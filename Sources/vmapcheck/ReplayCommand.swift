@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Foundation
+import Report
+
+struct ReplayCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "replay",
+    abstract: "Runs counterexamples, or drawn cases of specs, on this CPU's MMU.",
+    usage: "vmapcheck replay PATH... [--cases N] [--seed S] [--kernel TREE] [OPTION]...",
+    discussion: ReplayCommand.discussion)
+
+  static var discussion: String {
+    let codes = ReplayStatus.allCases.map { status in
+      let number = "\(status.rawValue)"
+      return "  " + number + String(repeating: " ", count: 5 - number.count) + status.meaning
+    }
+    return """
+      The C that was verified is compiled natively and run in a process whose page tables stand \
+      for the kernel's: leaves are mappings of a memory file, struct pages are mapped as HVO \
+      leaves them, objects lie between guard pages. Nothing is installed and no root is needed.
+
+      Of a counterexample it is said whether the machine confirms it, and how. Of a spec cases \
+      are drawn, and for each property and case it is compared what the model's own checks say \
+      and what the machine shows.
+
+      Examples:
+        vmapcheck replay counterexamples/udmabuf_head_page.maps-exactly.json
+        vmapcheck replay counterexamples
+        vmapcheck replay Specs --cases 2000
+        vmapcheck replay Specs/rfc/vmap_of_pages.c --seed 7 --case 123
+        vmapcheck verify Specs --format json > verdicts.json
+        vmapcheck replay Specs --verdicts verdicts.json
+
+      Exit codes; where several apply, the first of 130, 4, 2, 1, 3, 0:
+      \(codes.joined(separator: "\n"))
+      """
+  }
+
+  @Argument(
+    help: ArgumentHelp(
+      "Counterexamples (*.json), spec files, or folders of either.", valueName: "PATH"))
+  var paths: [String]
+
+  @Option(help: ArgumentHelp("How many cases to draw for each spec.", valueName: "N"))
+  var cases: UInt64 = 2000
+
+  @Option(help: ArgumentHelp("What cases are drawn by.", valueName: "S"))
+  var seed: UInt64 = 0
+
+  @Option(
+    name: .customLong("case"),
+    help: ArgumentHelp("Show this one of the drawn cases in full.", valueName: "K"))
+  var single: UInt64?
+
+  @Option(help: ArgumentHelp("Of the specs of a file, this one only.", valueName: "NAME"))
+  var only: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Hold the cases against these verdicts, of `vmapcheck verify --format json`, and not against "
+        + "what specs expect.", valueName: "FILE"))
+  var verdicts: String?
+
+  @Option(help: ArgumentHelp("The machine to run on.", valueName: "MACHINE"))
+  var on = Machine.mmu
+
+  @Option(
+    help: ArgumentHelp(
+      "The spec file of the counterexamples, where it is not where they say.", valueName: "PATH"))
+  var spec: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A kernel tree, or a linux-source-*.tar.xz, for specs that take functions from one.",
+      valueName: "TREE"))
+  var kernel: String?
+
+  @Flag(help: "Catch loads of struct pages that HVO freed (drawn cases always do).")
+  var trapReads = false
+
+  @Option(help: ArgumentHelp("Seconds that one run may take.", valueName: "S"))
+  var timeout = 10
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Processes at once; default: the processors.", valueName: "N"))
+  var jobs: Int?
+
+  @Option(
+    help: ArgumentHelp("text, ktap or json; the README describes the JSON.", valueName: "FORM"))
+  var format = Format.text
+
+  @Option(
+    help: ArgumentHelp(
+      "The clang to use; else $VMAPCHECK_CLANG, the Swift toolchain's own, or one on PATH.",
+      valueName: "PATH"))
+  var clang: String?
+
+  @Option(help: ArgumentHelp("auto, always or never; auto respects NO_COLOR.", valueName: "WHEN"))
+  var color = Colour.auto
+
+  @Flag(name: .shortAndLong, help: "Show all that was observed.")
+  var verbose = false
+
+  @Flag(name: .shortAndLong, help: "One line per counterexample or spec.")
+  var quiet = false
+
+  /// Breaks the machine on purpose: the tests see whether a conformance run notices.
+  @Option(
+    name: .customLong("machine-fault"),
+    help: ArgumentHelp("", valueName: "NAME", visibility: .private))
+  var fault: MachineFault?
+
+  enum Machine: String, ExpressibleByArgument, CaseIterable { case mmu }
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, ktap, json }
+
+  enum MachineFault: String, ExpressibleByArgument, CaseIterable {
+    case tailsWritable = "tails-writable"
+    case wrongPage = "wrong-page"
+    case noGuard = "no-guard"
+    case leak
+  }
+
+  mutating func validate() throws {
+    if quiet && verbose { throw ValidationError("-q and -v: give one of them") }
+    if let jobs, !(1...1024).contains(jobs) {
+      throw ValidationError("--jobs \(jobs): give a number from 1 to 1024")
+    }
+    if !(1...3600).contains(timeout) {
+      throw ValidationError("--timeout \(timeout): give a number of seconds from 1 to 3600")
+    }
+    if !(1...100_000_000).contains(cases) {
+      throw ValidationError("--cases \(cases): give a number from 1 to 100000000")
+    }
+    if let single, single >= 100_000_000 {
+      throw ValidationError("--case \(single): give a number below 100000000")
+    }
+    if let empty = paths.first(where: \.isEmpty) { throw ValidationError("'\(empty)' is no path") }
+  }
+
+  func run() async throws {
+    let interruption = Interruption()
+    let session = ReplaySession(
+      command: self, interruption: interruption,
+      detail: quiet ? .quiet : verbose ? .verbose : .normal, style: color.style)
+    let status = try await interruption.guarding { await session.run() }
+    if Console.shared.hasFailed {
+      Console.shared.complain("vmapcheck: error: standard output cannot be written to")
+      throw ExitCode(ReplayStatus.internalError.rawValue)
+    }
+    throw ExitCode(status.rawValue)
+  }
+}
