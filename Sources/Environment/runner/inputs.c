@@ -200,7 +200,8 @@ vmc_u64 vmc_choice(const char *name, vmc_u64 lo, vmc_u64 hi)
 		vmr_cannot("a run with choices of more than %d names", MAX_COUNTS);
 	counts[i].name = name;
 	value = value_of(name, lo, hi, true, counts[i].count++);
-	if (!strcmp(name, "allocation fails") && value)
+	/* Either is a reason to refuse. */
+	if (value && (!strcmp(name, "allocation fails") || !strcmp(name, "folio_try_get fails")))
 		allocation_failed = true;
 	return value;
 }

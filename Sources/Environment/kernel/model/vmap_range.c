@@ -27,6 +27,15 @@ static _Bool is_free(unsigned long addr, unsigned long end)
 	return leaf_get(addr + (page << PAGE_SHIFT)) == 0;
 }
 
+static void map_lying_together(unsigned long addr, unsigned long end, phys_addr_t phys_addr,
+			       vmc_u64 pte)
+{
+	areas_check(addr, end);
+	vmc_assert(is_free(addr, end), NO_SPLAT, "kernel BUG: a page is mapped already");
+	vmc_map_set_range(MAP_LEAF, addr, end, PAGE_SIZE, pte, PAGE_SIZE);
+	refs_check_mapping(PHYS_PFN(phys_addr), (end - addr) >> PAGE_SHIFT);
+}
+
 /*
  * Maps memory that lies together, without looking at struct pages. Leaves of 2 MiB
  * and 1 GiB, which max_page_shift may allow, are kept as the 4 KiB ones they stand
@@ -41,18 +50,16 @@ int vmap_range_noflush(unsigned long addr, unsigned long end, phys_addr_t phys_a
 	BUG_ON(addr >= end);
 	vmc_assert(((addr | end) & ~PAGE_MASK) == 0, NO_SPLAT,
 		   "kernel BUG: maps a part of a page, and runs on behind it");
-	areas_check(addr, end);
-	vmc_assert(is_free(addr, end), NO_SPLAT, "kernel BUG: a page is mapped already");
 	if (allocation_fails("page table")) {
 		vmc_u64 mapped = partial_end(addr, end);
 
-		vmc_map_set_range(MAP_LEAF, addr, mapped, PAGE_SIZE, pte, PAGE_SIZE);
-		refs_check_mapping(PHYS_PFN(phys_addr), (mapped - addr) >> PAGE_SHIFT);
+		/* What is not come to is nobody's business: it may be outside of the area. */
+		if (mapped != addr)
+			map_lying_together(addr, mapped, phys_addr, pte);
 		return -ENOMEM;
 	}
-	vmc_map_set_range(MAP_LEAF, addr, end, PAGE_SIZE, pte, PAGE_SIZE);
+	map_lying_together(addr, end, phys_addr, pte);
 	vmc_note("leaves [0x%llx, 0x%llx) := physical 0x%llx on", addr, end, phys_addr);
-	refs_check_mapping(PHYS_PFN(phys_addr), (end - addr) >> PAGE_SHIFT);
 	return 0;
 }
 
