@@ -20,6 +20,10 @@ extension Machine {
         word.isWritten, settings.properties.bounds,
         "reads an element of \(object.name) that was never written", state)
     }
+    if let known = try knownValue(of: word.value, state) {
+      state.hasReadFollowed = true
+      return known
+    }
     if let symbol = array.unknownWord(offset, pool: pool) {
       state.elementReads[symbol] = ElementRead(
         index: index(of: offset, object, state), isFollowed: !isElsewhere)
@@ -34,6 +38,17 @@ extension Machine {
     guard let element = state.watchedElement(of: object, pool: pool) else { return .no }
     let end = pool.mul(element.watched.count, Term(element.stride, width: 64))
     return pool.less(offset, end)
+  }
+
+  /// What an invariant says that an element is: a smaller term than the symbol that stands for it.
+  private func knownValue(of element: Term, _ state: State) throws(Interruption) -> Term? {
+    for (condition, value) in state.elementValues[element] ?? [] {
+      if truth(condition, state) == nil, !state.open.contains(condition) {
+        throw .pause(.settle(condition))
+      }
+      if truth(condition, state) == true { return value }
+    }
+    return nil
   }
 
   private func index(of offset: Term, _ object: MemoryObject, _ state: State) -> Term {
@@ -117,7 +132,7 @@ extension State {
   /// here. Then it is looked at in the runs where that one is followed: these are like this one
   /// but for what is known of the element.
   public func isLookedAtElsewhere(_ condition: Term, pool: TermPool) -> Bool {
-    if elementReads.isEmpty { return false }
+    if elementReads.isEmpty || hasReadFollowed { return false }
     var indices: Set<Term> = []
     for fact in path.filter({ !invariants.contains($0) }) + [condition] {
       for symbol in pool.symbols(in: fact) {

@@ -108,6 +108,10 @@ public struct State: Sendable {
   public internal(set) var watchedElements: [WatchedElement] = []
   /// By the symbol that stands for one: the elements that were read.
   var elementReads: [Term: ElementRead] = [:]
+  /// The run has read an element that is followed, as what an invariant says that it is.
+  var hasReadFollowed = false
+  /// By the symbol that stands for an element: what it is, where a condition holds.
+  private(set) var elementValues: [Term: [(condition: Term, value: Term)]] = [:]
   /// Facts of the path that were proved of every element.
   var invariants: Set<Term> = []
   /// What `vmc_landmark` and `vmc_claim` gave, in order.
@@ -123,6 +127,11 @@ public struct State: Sendable {
     if fact.constant != nil { return }
     path.append(fact)
     known[fact] = true
+  }
+
+  /// The path says that an element has this value where the condition holds.
+  public mutating func note(element: Term, equals value: Term, where condition: Term) {
+    elementValues[element, default: []].append((condition, value))
   }
 
   /// A fact of the path was proved of every element, not found on the way.

@@ -9,6 +9,16 @@ struct Candidate {
   var name: String
   /// Of width 1, over the terms of one such point.
   var term: Term
+  /// What the candidate says as an equation, where it is one: under the guard, the first is the
+  /// second.
+  var equation: Equation?
+
+  /// An element that an invariant gives the value of.
+  struct Equation {
+    var guarded: Term
+    var element: Term
+    var value: Term
+  }
 }
 
 /// Makes the candidates for a loop's invariant: comparisons of what the loop changes with what is
@@ -33,6 +43,15 @@ struct CandidateTemplates {
   private struct Named {
     var name: String
     var term: Term
+    /// Of a claim that an element has a value: the two.
+    var element: Term?
+    var value: Term?
+
+    /// The claim as an equation, under a guard.
+    func equation(if guarded: Term) -> Candidate.Equation? {
+      guard let element, let value else { return nil }
+      return Candidate.Equation(guarded: guarded, element: element, value: value)
+    }
   }
 
   private struct Variable {
@@ -65,12 +84,14 @@ struct CandidateTemplates {
       }
     }
     for claim in words.claims {
-      result.append(Candidate(name: claim.name, term: claim.term))
+      result.append(
+        Candidate(name: claim.name, term: claim.term, equation: claim.equation(if: .yes)))
       for guarded in guards(words) {
         result.append(
           Candidate(
             name: "\(guarded.name) -> \(claim.name)",
-            term: pool.or(pool.not(guarded.term), claim.term)))
+            term: pool.or(pool.not(guarded.term), claim.term),
+            equation: claim.equation(if: guarded.term)))
       }
     }
     var names: Set<String> = []
@@ -125,7 +146,9 @@ struct CandidateTemplates {
         for value in elements {
           let term = pool.resize(value.term, to: word.value.width)
           words.claims.append(
-            Named(name: "\(name) == \(value.name)", term: pool.equal(word.value, term)))
+            Named(
+              name: "\(name) == \(value.name)", term: pool.equal(word.value, term),
+              element: word.value, value: term))
         }
       }
     }

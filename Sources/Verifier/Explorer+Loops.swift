@@ -141,6 +141,10 @@ extension Explorer {
     for candidate in invariant {
       guard try narrow(&run, to: candidate.term) else { return false }
       for part in pool.conjuncts(of: candidate.term) { run.state.mark(invariant: part) }
+      if let equation = candidate.equation {
+        run.state.note(
+          element: equation.element, equals: equation.value, where: equation.guarded)
+      }
     }
     return true
   }
