@@ -129,6 +129,7 @@ struct CandidateTemplates {
   ) throws {
     let seen = try machine.look("vmc_landmarks", [], state, facts: facts)
     var elements: [Named] = []
+    var names: [String: Int] = [:]
     for landmark in seen.landmarks {
       let named = Named(name: landmark.name, term: landmark.term)
       switch landmark.kind {
@@ -141,7 +142,9 @@ struct CandidateTemplates {
     }
     for (array, size) in changes.arrays.sorted(by: { $0.key.number < $1.key.number }) {
       for word in state.words(of: array, size: size, pool: pool) {
-        let name = "\(word.name)[watched]"
+        names[word.name, default: 0] += 1
+        let number = names[word.name, default: 1]
+        let name = number > 1 ? "\(word.name)#\(number)[watched]" : "\(word.name)[watched]"
         words.claims.append(Named(name: "\(name) is written", term: word.isWritten))
         for value in elements {
           let term = pool.resize(value.term, to: word.value.width)

@@ -54,4 +54,6 @@ VMAP_SPEC(udmabuf_fixed) = {
 	.unmap_ranges = unmap_buffer,
 	.buffer = { .kinds = SHMEM | THP | HUGETLB, .max_pages = MAX_ARRAY_PAGES },
 	.cost = { .per_page = sizeof(struct page *) },
+	/* Every property, for every buffer. */
+	.expect = { [0 ... NR_VMAP_PROPERTIES - 1] = PROVED },
 };
