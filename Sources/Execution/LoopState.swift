@@ -93,6 +93,14 @@ extension State {
     return result
   }
 
+  /// Of the changes that another run's rounds made, those to objects that this run has.
+  public func those(of changes: LoopChanges) -> LoopChanges {
+    var result = changes
+    result.variables = changes.variables.filter { memory.has($0.handle) }
+    result.arrays = changes.arrays.filter { memory.has($0.key) && memory[$0.key].array != nil }
+    return result
+  }
+
   private func compare(
     _ objects: [MemoryObject], _ before: [MemoryObject], _ handle: (Int) -> Memory.Handle,
     _ changes: inout LoopChanges
@@ -108,6 +116,9 @@ extension State {
       if object.mayHaveWrapped, object.cells.contains(where: \.isWrapped) {
         throw UnsupportedChange(reason: "what wrapped in one round is there in the next")
       }
+      if old.mayHaveWrapped, object.cells != old.cells, old.cells.contains(where: \.isWrapped) {
+        throw UnsupportedChange(reason: "what wrapped before it is there in its first round")
+      }
       if object.array != old.array, let size = object.array?.wordSize {
         changes.arrays[handle(index)] = size
       }
@@ -120,6 +131,12 @@ extension State {
       for cell in old.cells where !object.cells.contains(cell) {
         changes.variables.insert(
           LoopVariable(handle: handle(index), offset: cell.offset, size: cell.size))
+      }
+      // The state at a round's beginning has a value wherever there was one before the loop.
+      for cell in object.cells + old.cells {
+        for byte in cell.offset..<cell.end where old.canBeRead(byte) && !object.canBeRead(byte) {
+          throw UnsupportedChange(reason: "it leaves \(object.name) uninitialised")
+        }
       }
     }
   }

@@ -13,7 +13,9 @@ extension Machine {
     let object = state.memory[handle]
     guard let array = object.array else { throw .failure("no array") }
     let word = array.load(offset, zeroed: object.isZeroed, pool: pool)
-    var isElsewhere = array.origin != nil && !array.knownOffsets.contains(offset)
+    var isElsewhere =
+      array.origin != nil && !array.knownOffsets.contains(offset)
+      && !state.dependsOnWatched(offset, pool: pool)
     if isElsewhere { isElsewhere = try decide(isFollowed(offset, object, state), state) }
     if unwritten != .isAnything, !isElsewhere {
       try require(
@@ -33,7 +35,8 @@ extension Machine {
 
   /// What loops have made of an array is known at one element only, an arbitrary one of so many. A
   /// read of another of these is looked at where that one is followed: every run with a
-  /// violation has a first one.
+  /// violation has a first one. But one at a place that depends on what is watched is another one
+  /// there.
   private func isFollowed(_ offset: Term, _ object: MemoryObject, _ state: State) -> Term {
     guard let element = state.watchedElement(of: object, pool: pool) else { return .no }
     let end = pool.mul(element.watched.count, Term(element.stride, width: 64))
@@ -109,13 +112,15 @@ extension State {
   func watchedElement(
     of object: MemoryObject, pool: TermPool
   ) -> (watched: WatchedElement, stride: UInt64)? {
+    // Else some words would be those of no element.
+    let word = UInt64(object.array?.wordSize ?? 8)
     for watched in watchedElements {
-      for stride in stride(from: UInt64(4), through: 64, by: 4)
+      for stride in stride(from: word, through: 64, by: Int(word))
       where pool.mul(watched.count, Term(stride, width: 64)) == object.size {
         return (watched, stride)
       }
     }
-    return watchedElements.first.map { ($0, UInt64(object.array?.wordSize ?? 8)) }
+    return watchedElements.first.map { ($0, word) }
   }
 
   /// The offsets in an array that are followed: the words of the watched element.
@@ -128,13 +133,14 @@ extension State {
     }
   }
 
-  /// Whether a condition, on this path, is about one element alone, and one that is not followed
+  /// Whether an obligation, on this path, is about one element alone, and one that is not followed
   /// here. Then it is looked at in the runs where that one is followed: these are like this one
-  /// but for what is known of the element.
-  public func isLookedAtElsewhere(_ condition: Term, pool: TermPool) -> Bool {
-    if elementReads.isEmpty || hasReadFollowed { return false }
+  /// but for what is known of the element. Not so where it speaks of what is watched: in those runs
+  /// that is something else.
+  public func isLookedAtElsewhere(_ obligation: Obligation, pool: TermPool) -> Bool {
+    if elementReads.isEmpty || hasReadFollowed || obligation.isOfWatched { return false }
     var indices: Set<Term> = []
-    for fact in path.filter({ !invariants.contains($0) }) + [condition] {
+    for fact in path.filter({ !invariants.contains($0) }) + [obligation.condition] {
       for symbol in pool.symbols(in: fact) {
         guard let read = elementReads[symbol] else { continue }
         if read.isFollowed { return false }
@@ -142,6 +148,14 @@ extension State {
       }
     }
     return indices.count == 1
+  }
+
+  /// Whether a term is another one for another watched element.
+  func dependsOnWatched(_ term: Term, pool: TermPool) -> Bool {
+    let symbols = Set(pool.symbols(in: term))
+    return watchedElements.contains {
+      !symbols.isDisjoint(with: pool.symbols(in: $0.index))
+    }
   }
 }
 

@@ -97,8 +97,8 @@ extension Machine {
     case "vmc_landmark", "vmc_claim", "vmc_watch_element":
       try landmark(name, arguments, &state)
       finish(step, .undefined, &state)
-    case "vmc_assume", "vmc_assert", "vmc_expect", "vmc_violation", "vmc_stop", "vmc_reached",
-      "vmc_not_applicable":
+    case "vmc_assume", "vmc_assert", "vmc_expect", "vmc_expect_of_watched", "vmc_violation",
+      "vmc_stop", "vmc_reached", "vmc_not_applicable":
       return try claim(name, arguments, step, &state)
     case "vmc_note", "vmc_report", "vmc_minimise", "vmc_describe", "vmc_describe_text":
       try report(name, arguments, &state)
@@ -130,10 +130,11 @@ extension Machine {
       try require(condition, property, message, state)
       finish(step, .undefined, &state)
       return nil
-    case "vmc_expect":
+    case "vmc_expect", "vmc_expect_of_watched":
       let expected = Obligation(
         condition: try arguments.truth(0, pool), property: Int(try arguments.constant(1)),
-        message: try string(arguments, 2, state), callStack: callStack(state))
+        message: try string(arguments, 2, state), callStack: callStack(state),
+        isOfWatched: name == "vmc_expect_of_watched")
       finish(step, .undefined, &state)
       return truth(expected.condition, state) == true ? nil : .violated(expected)
     case "vmc_violation":

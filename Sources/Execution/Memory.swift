@@ -82,6 +82,13 @@ struct MemoryObject: Sendable {
     return result
   }
 
+  /// Whether a byte was written, or reads as zero.
+  func canBeRead(_ offset: Int) -> Bool {
+    let position = firstCell(endingAfter: offset)
+    guard position < cells.count, cells[position].offset <= offset else { return isZeroed }
+    return cells[position].value != nil
+  }
+
   /// Writes `size` bytes (at most 8) at an offset.
   mutating func store(_ value: Term, _ offset: Int, size: Int, pool: TermPool) {
     let position = firstCell(endingAfter: offset)
@@ -241,6 +248,15 @@ public struct Memory: Sendable {
       case .stack(let index): yield &stack[index]
       case .heap(let index): yield &heap[index]
       }
+    }
+  }
+
+  /// Whether there is an object of that name.
+  func has(_ handle: Handle) -> Bool {
+    switch handle {
+    case .fixed(let index): index < statics.count
+    case .stack(let index): index < stack.count
+    case .heap(let index): index < heap.count
     }
   }
 

@@ -12,6 +12,8 @@ public struct Obligation: Sendable {
   public var message: String
   /// Where, the innermost frame first.
   public var callStack: [CallSite]
+  /// It speaks of the page or the range that is watched, whichever elements it depends on.
+  public var isOfWatched = false
 }
 
 /// Why a run does not go on by itself.

@@ -96,6 +96,7 @@ extension Explorer {
     let number = run.state.countCut()
     let name = "\(number) \(machine.callStack(run.state))"
     var plan = plans[name] ?? LoopPlan(changes: LoopChanges(), names: nil)
+    plan.changes = run.state.those(of: plan.changes)
     do {
       for state in trial.rounds {
         plan.changes = plan.changes.union(try state.state.changes(since: run.state))

@@ -122,7 +122,7 @@ struct Explorer {
 
   private func isLookedAtElsewhere(_ obligation: Obligation, _ run: Run) -> Bool {
     machine.settings.cutsLoops
-      && run.state.isLookedAtElsewhere(obligation.condition, pool: pool)
+      && run.state.isLookedAtElsewhere(obligation, pool: pool)
   }
 
   // MARK: Forks

@@ -66,15 +66,15 @@ static void check_mapping(const struct vmap_spec *spec, vmc_u64 addr)
 	vmc_report("is mapped", present);
 	vmc_report("actual pfn", pfn);
 	vmc_reached(MAPS_EXACTLY);
-	vmc_expect(watched->present & ((addr & ~PAGE_MASK) == 0) & present & (pfn == watched->pfn),
-		   MAPS_EXACTLY, "a page of the mapping is not that of the buffer");
+	vmc_expect_of_watched(watched->present & ((addr & ~PAGE_MASK) == 0) & present & (pfn == watched->pfn),
+			      MAPS_EXACTLY, "a page of the mapping is not that of the buffer");
 	vmc_expect(inside | (leaf_get(elsewhere) == 0), MAPS_EXACTLY,
 		   "maps a page that is not of the buffer");
 	vmc_expect(context_depth() == 0, NO_SPLAT, "returns with a lock held");
 	if (watched->folio) {
 		vmc_reached(REFS_HELD);
-		vmc_expect((long)refs_taken(watched->head) >= (long)needed, REFS_HELD,
-			   "a folio is mapped that nobody holds a reference of");
+		vmc_expect_of_watched((long)refs_taken(watched->head) >= (long)needed, REFS_HELD,
+				      "a folio is mapped that nobody holds a reference of");
 	}
 }
 
@@ -95,8 +95,8 @@ static void check_unmap(const struct vmap_spec *spec, vmc_u64 addr)
 	else
 		return;
 	vmc_expect(nothing_left(), API_CLASS, "unmap leaves something mapped or allocated");
-	vmc_expect(refs_taken(watched_page()->head) == 0, REFS_HELD,
-		   "unmap leaves other references than before map");
+	vmc_expect_of_watched(refs_taken(watched_page()->head) == 0, REFS_HELD,
+			      "unmap leaves other references than before map");
 	vmc_expect(context_depth() == 0, NO_SPLAT, "returns with a lock held");
 }
 
@@ -110,8 +110,8 @@ static void check_failure(const struct vmap_spec *spec)
 	vmc_expect((areas_live() == 0) & (vmc_live_objects(OWNER_KERNEL) == 0), CLEAN_FAILURE,
 		   "after the failure a vm area stays");
 	vmc_expect(heap_live() == 0, CLEAN_FAILURE, "after the failure memory stays allocated");
-	vmc_expect(refs_taken(watched_page()->head) == 0, CLEAN_FAILURE,
-		   "after the failure a reference stays taken");
+	vmc_expect_of_watched(refs_taken(watched_page()->head) == 0, CLEAN_FAILURE,
+			      "after the failure a reference stays taken");
 	vmc_expect(context_depth() == 0, CLEAN_FAILURE, "after the failure a lock stays held");
 	vmc_expect(!valid | allocation_failed() | reference_refused(), ACCEPTS,
 		   "a valid buffer is refused, though no allocation failed");

@@ -20,8 +20,9 @@ static void check_held(_Bool is_mapped)
 {
 	const struct watched *watched = watched_page();
 
-	vmc_expect(!(is_mapped & watched->folio) | ((long)refs_taken(watched->head) > 0), REFS_HELD,
-		   "a folio is mapped that nobody holds a reference of");
+	vmc_expect_of_watched(!(is_mapped & watched->folio) |
+				      ((long)refs_taken(watched->head) > 0),
+			      REFS_HELD, "a folio is mapped that nobody holds a reference of");
 }
 
 static _Bool has_page(vmc_u64 pfn)

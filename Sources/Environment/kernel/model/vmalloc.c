@@ -90,7 +90,7 @@ void vmap_api_takes_pages(struct page **pages, unsigned long count)
 		for (i = 0; i < count; i++)
 			valid &= pfn_valid(page_to_pfn(pages[i]));
 	}
-	vmc_expect(valid, API_CLASS, "vmap() of what has no struct page");
+	vmc_expect_of_watched(valid, API_CLASS, "vmap() of what has no struct page");
 }
 
 __weak void *vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_t prot)
@@ -188,8 +188,7 @@ void vmap_api_takes_pfns(const unsigned long *pfns, unsigned long count)
 		for (i = 0; i < count; i++)
 			valid |= pfn_valid(pfns[i]);
 	}
-	if (valid)
-		vmc_violation(API_CLASS, "vmap_pfn() of memory that has struct pages");
+	vmc_expect_of_watched(!valid, API_CLASS, "vmap_pfn() of memory that has struct pages");
 }
 
 static vmc_u64 special_pte(unsigned long pfn, pgprot_t prot)
@@ -236,8 +235,8 @@ __weak void *vmap_pfn(unsigned long *pfns, unsigned int count, pgprot_t prot)
 	}
 	/* At the first such page the rest is not mapped; all of it is undone anyway. */
 	if (valid) {
-		vmc_violation(API_CLASS, "vmap_pfn() of memory that has struct pages");
-		vmc_violation(NO_SPLAT, "WARNING: pfn_valid(pfn), in vmap_pfn_apply()");
+		vmc_expect_of_watched(0, API_CLASS, "vmap_pfn() of memory that has struct pages");
+		vmc_expect_of_watched(0, NO_SPLAT, "WARNING: pfn_valid(pfn), in vmap_pfn_apply()");
 		free_vm_area(vm);
 		return NULL;
 	}

@@ -91,10 +91,20 @@ __weak int ioremap_page_range(unsigned long addr, unsigned long end, phys_addr_t
 /*
  * The element of an array of `count` that is looked at for all of them, where there is
  * no bound: the watched page's. With the last one, which is inside of the array only if
- * all are.
+ * all are. That is no element of those that come after the buffer's pages: of an array
+ * with such ones nothing is proved that one of them could refute.
  */
 _Bool looks_at(vmc_u64 count)
 {
+	static const char message[] = "an element of an array behind the buffer's is not looked at";
+
+	if (count > folios_total()) {
+		vmc_violation(IN_BOUNDS, message);
+		vmc_violation(API_CLASS, message);
+		vmc_violation(NO_SPLAT, message);
+		vmc_violation(ACCEPTS, message);
+		vmc_violation(CLEAN_FAILURE, message);
+	}
 	return watched_page()->place < count;
 }
 
@@ -157,7 +167,7 @@ static int map_pages_unbounded(unsigned long addr, unsigned long end, pgprot_t p
 	if (looks_at(done))
 		ok &= can_map(addr, pages, watched_page()->place);
 	if (!ok) {
-		vmc_violation(NO_SPLAT, "WARNING: a page is busy, NULL or not valid");
+		vmc_expect_of_watched(0, NO_SPLAT, "WARNING: a page is busy, NULL or not valid");
 		done = vmc_choice("pages mapped before the failure", 0, count - 1);
 	}
 	map_unbounded(addr, prot, pages, done);

@@ -52,6 +52,11 @@ void vmc_assert(_Bool condition, vmc_u32 property, const char *message);
 
 /* The same, but the run goes on whether the condition holds or not, and does not fork. */
 void vmc_expect(_Bool condition, vmc_u32 property, const char *message);
+/*
+ * The same of a condition that speaks of the watched page or range: it is not what the
+ * run that watches another one has here.
+ */
+void vmc_expect_of_watched(_Bool condition, vmc_u32 property, const char *message);
 
 /* The property is violated here; the run goes on (a WARN, a WARN_ON). */
 void vmc_violation(vmc_u32 property, const char *message);
