@@ -68,6 +68,8 @@ struct Exploring {
           if !failures.contains(failed) { failures.append(failed) }
         }
         guard try narrow(&path, to: obligation.condition) else { return }
+      // Only a machine that cuts loops pauses there.
+      case .loop, .left: break
       case .unwound: throw Toolchain.Failure(description: "a loop without end")
       }
     }
