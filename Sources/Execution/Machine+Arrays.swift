@@ -150,6 +150,12 @@ extension State {
     return indices.count == 1
   }
 
+  /// Whether a term depends on an element that is not followed.
+  func isOfUnfollowedElement(_ term: Term, pool: TermPool) -> Bool {
+    if elementReads.isEmpty { return false }
+    return pool.symbols(in: term).contains { elementReads[$0]?.isFollowed == false }
+  }
+
   /// Whether a term is another one for another watched element.
   func dependsOnWatched(_ term: Term, pool: TermPool) -> Bool {
     let symbols = Set(pool.symbols(in: term))

@@ -363,16 +363,36 @@ void folios_init(const struct vmap_spec *spec, vmc_u32 default_kinds)
 	}
 }
 
+/* In an exploration without a bound: any range at all. */
+static vmc_u64 any_range(void)
+{
+	vmc_u64 r = vmc_choice("range of a page", 0, nr_ranges - 1);
+
+	vmc_assume(well_formed(r), "a range is one of a folio");
+	vmc_assume(compatible(r, watched_page()->range), "folios have no page in common");
+	return r;
+}
+
 /*
  * The folio of the buffer that has this pfn. A BAR has none. Without a bound on the
  * ranges only the folios of the watched range and of the one visited last are known,
  * and a touch of another is taken for one outside of the buffer: then there may be no
- * proof where there could be one, but never a wrong one.
+ * proof where there could be one, but never a wrong one. But what is found by an element
+ * that is not followed is looked at elsewhere: here the run goes on with whatever range
+ * the page is of.
  */
 void folio_of_pfn(vmc_u64 pfn, struct folio_of *folio)
 {
-	vmc_u64 count = unbounded ? 2 : nr_ranges;
+	vmc_u64 count = nr_ranges;
+	vmc_u64 other = 0;
 	vmc_u64 i;
+
+	if (unbounded) {
+		_Bool is_unfollowed = vmc_is_unfollowed(pfn);
+
+		count = is_unfollowed ? 3 : 2;
+		other = is_unfollowed ? any_range() : 0;
+	}
 
 	folio->found = 0;
 	folio->head = 0;
@@ -387,7 +407,7 @@ void folio_of_pfn(vmc_u64 pfn, struct folio_of *folio)
 		_Bool here;
 
 		if (unbounded)
-			r = i == 0 ? watched_page()->range : visited;
+			r = i == 0 ? watched_page()->range : i == 1 ? visited : other;
 		head = range_head(r);
 		here = (r < nr_ranges) & !range_is_bar(r) &
 		       (pfn - head < range_folio_pages(r));

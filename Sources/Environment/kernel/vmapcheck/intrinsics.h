@@ -83,6 +83,8 @@ void *vmc_alloc(vmc_u64 size, _Bool zeroed, vmc_u32 owner, const char *what);
 void vmc_free(const void *object);
 vmc_u64 vmc_object_size(const void *object);
 vmc_u64 vmc_live_objects(vmc_u32 owner);
+/* The value comes from an element of an array that is not followed in this run. */
+_Bool vmc_is_unfollowed(vmc_u64 value);
 
 /*
  * From here on, a load or store whose address is in [lo, hi] is a call of these.

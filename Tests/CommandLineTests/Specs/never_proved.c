@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * What is wrong for some element of an array, or in some round of a loop, and not for
+ * the element that a proof watches: a bounded search refutes each of them, so that
+ * none may be proved.
+ */
+#include <vmapcheck/ranges.h>
+#include <vmapcheck/spec.h>
+
+/* An array of the pages, and of `more` elements that are not written. */
+static struct page **pages_of(const struct folio_range *ranges, unsigned int nr_ranges,
+			      unsigned long more)
+{
+	struct page **pages = kvmalloc_array(ranges_pages(ranges, nr_ranges) + more,
+					     sizeof(*pages), GFP_KERNEL);
+
+	if (pages)
+		ranges_to_pages(ranges, nr_ranges, pages);
+	return pages;
+}
+
+static void *map_and_free(struct page **pages, unsigned long first, unsigned long count)
+{
+	void *addr = vmap(pages + first, count, VM_MAP, PAGE_KERNEL);
+
+	kvfree(pages);
+	return addr;
+}
+
+/* What the first element is decides whether the others are mapped. */
+static void *map_by_first(const struct folio_range *ranges, unsigned int nr_ranges)
+{
+	unsigned long total = ranges_pages(ranges, nr_ranges);
+	struct page **pages = kvmalloc_array(total, sizeof(*pages), GFP_KERNEL);
+
+	if (!pages)
+		return NULL;
+	ranges_to_pages(ranges, nr_ranges, pages);
+	return map_and_free(pages, 0, page_to_pfn(pages[0]) & 1 ? 1 : total);
+}
+
+/* Behind the pages there is an element that was not written, and one that was. */
+static void *map_more(const struct folio_range *ranges, unsigned int nr_ranges)
+{
+	unsigned long total = ranges_pages(ranges, nr_ranges);
+	struct page **pages = pages_of(ranges, nr_ranges, 2);
+
+	if (!pages)
+		return NULL;
+	pages[total + 1] = folio_page(ranges[0].folio, 0);
+	return map_and_free(pages, 0, total + 2);
+}
+
+/* The second element is not written; vmap() reads it in its first place. */
+static void *map_shifted(const struct folio_range *ranges, unsigned int nr_ranges)
+{
+	unsigned long total = ranges_pages(ranges, nr_ranges);
+	struct page **pages = kvmalloc_array(total + 1, sizeof(*pages), GFP_KERNEL);
+	unsigned long i;
+
+	if (!pages)
+		return NULL;
+	for (i = 0; i < total; i++) {
+		if (i != 1)
+			pages[i] = folio_page(ranges[0].folio, 0);
+	}
+	pages[total] = folio_page(ranges[0].folio, 0);
+	return map_and_free(pages, 1, total);
+}
+
+/* A loop's first round reads what wrapped at the end of the loop before. */
+static void *map_wrapped(const struct folio_range *ranges, unsigned int nr_ranges)
+{
+	struct page **pages = pages_of(ranges, nr_ranges, 0);
+	unsigned int n = nr_ranges, x = 0, r;
+
+	if (!pages)
+		return NULL;
+	while (n--)
+		x = 1;
+	for (r = 0; r < nr_ranges; r++) {
+		x |= n;
+		n = 0;
+	}
+	return map_and_free(pages, 0, ranges_pages(ranges, nr_ranges));
+}
+
+struct pair {
+	unsigned long a, b;
+};
+
+/* A round leaves uninitialised what the next one reads. */
+static void *map_uninitialised(const struct folio_range *ranges, unsigned int nr_ranges)
+{
+	struct page **pages = pages_of(ranges, nr_ranges, 0);
+	struct pair pair = { 0, 0 };
+	unsigned int r;
+
+	if (!pages)
+		return NULL;
+	for (r = 0; r < nr_ranges; r++) {
+		struct pair nothing;
+
+		if (pair.a == 5)
+			continue;
+		memcpy(&pair, &nothing, sizeof(pair));
+	}
+	return map_and_free(pages, 0, ranges_pages(ranges, nr_ranges));
+}
+
+/* The array may be missing: a loop that fills it has none there. */
+static void *map_unchecked(const struct folio_range *ranges, unsigned int nr_ranges)
+{
+	unsigned long total = ranges_pages(ranges, nr_ranges);
+	struct page **pages = kvmalloc_array(total, sizeof(*pages), GFP_KERNEL);
+
+	ranges_to_pages(ranges, nr_ranges, pages);
+	return map_and_free(pages, 0, total);
+}
+
+/* What is wrong with page 1 depends on the folio of the last page, which is another one. */
+static void *map_by_last(const struct folio_range *ranges, unsigned int nr_ranges)
+{
+	unsigned long total = ranges_pages(ranges, nr_ranges);
+	struct page **pages = pages_of(ranges, nr_ranges, 0);
+	struct folio *first, *last;
+
+	if (!pages)
+		return NULL;
+	if (nr_ranges > 2) {
+		first = ranges[0].folio;
+		last = page_folio(pages[total - 1]);
+		if (last != first && last != ranges[1].folio)
+			pages[1] = folio_page(first, 0);
+	}
+	return map_and_free(pages, 0, total);
+}
+
+#define SPEC(name, kind, nr, ...) \
+	VMAP_SPEC(never_proved_##name) = { \
+		.title = #name, \
+		.map = map_##name, \
+		.unmap = vunmap, \
+		.buffer = { .kinds = kind, .max_pages = MAX_ARRAY_PAGES - 2 }, \
+		.bound = { .ranges = nr, .pages = 2 }, \
+		.expect = { __VA_ARGS__ }, \
+	}
+
+SPEC(by_first, THP, 1, [MAPS_EXACTLY] = REFUTED);
+SPEC(more, THP, 1, [IN_BOUNDS] = REFUTED, [ACCEPTS] = REFUTED, [MAPS_EXACTLY] = VACUOUS,
+     [REFS_HELD] = VACUOUS);
+SPEC(shifted, THP, 1, [IN_BOUNDS] = REFUTED, [MAPS_EXACTLY] = REFUTED);
+SPEC(wrapped, SHMEM, 1, [NO_WRAP] = REFUTED);
+SPEC(uninitialised, SHMEM, 2, [IN_BOUNDS] = REFUTED);
+SPEC(by_last, SHMEM, 3, [MAPS_EXACTLY] = REFUTED);
+SPEC(unchecked, SHMEM, 1, [IN_BOUNDS] = REFUTED);
