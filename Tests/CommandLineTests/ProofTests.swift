@@ -3,15 +3,14 @@
 import Testing
 
 /// What is said of proofs. That they are right is what `Specs/proofs.c` is for, with its twins.
-@Suite struct ProofTests {
-  private static let specs = "Tests/CommandLineTests/Specs/proofs.c"
-
+@Suite(.serialized) struct ProofTests {
   @Test func verboseSaysWhatHoldsInEveryRound() async throws {
     let scratch = try Scratch()
     let run = try await Vmapcheck.run(
-      ["verify", ProofTests.specs, "-v", "--output", scratch.path("out")])
-    #expect(run.output.contains("whenever the loop at"))
-    #expect(run.output.contains("nr_pages"))
+      ["verify", "Specs/rfc/vmap_folio_ranges.c", "-v", "--output", scratch.path("out")])
+    #expect(
+      run.output.contains("whenever the loop at Specs/rfc/vmap_folio_ranges.c:38 begins a round:"))
+    #expect(run.output.contains("addr - its first value == start(r) << 12"))
   }
 
   @Test func verboseSaysWhyThereIsNoProof() async throws {
