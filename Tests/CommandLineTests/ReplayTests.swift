@@ -169,7 +169,7 @@ import Testing
     let verdicts = try scratch.write(verified.output, to: "verdicts.json")
     let run = try await replay(spec, "--cases", "40", "--verdicts", verdicts)
     #expect(run.status == 0, "\(run.output)\(run.errors)")
-    #expect(run.output.contains(#/maps-exactly +bounded/#))
+    #expect(run.output.contains(#/maps-exactly +proved/#))
     #expect(run.output.contains(#/accepts +refuted/#))
     let other = try await replay(
       "Tests/CommandLineTests/Specs/twin_cost.c", "--cases", "40", "--verdicts", verdicts)

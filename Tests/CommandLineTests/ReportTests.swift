@@ -37,7 +37,7 @@ import Testing
     _ = try scratch.spec(refusing)
     let run = try await scratch.verify("s.c", "--property", "no-wrap")
     #expect(run.status == 0)
-    #expect(run.lastLine(of: "s").contains(": as-expected: 1 property, 1 bounded"))
+    #expect(run.lastLine(of: "s").contains(": as-expected: 1 property, 1 proved"))
   }
 
   @Test func whatStaticVariablesKeepIsAnAssumption() async throws {
