@@ -36,6 +36,7 @@ public struct ReportDocument: Codable, Sendable {
     var kernel: String?
     var properties: [PropertyDocument]?
     var assumptions: [String]?
+    var invariants: [InvariantDocument]?
     var effort: EffortDocument?
     var reason: String?
     var callStack: [String]?
@@ -50,14 +51,21 @@ public struct ReportDocument: Codable, Sendable {
     var obligations: Int
     var reason: String?
     var bounds: Bounds?
+    var whyNotProved: String?
     var counterexample: Counterexample?
     var counterexampleFile: String?
+  }
+
+  struct InvariantDocument: Codable, Sendable {
+    var loop: String
+    var claims: [String]
   }
 
   struct EffortDocument: Codable, Sendable {
     var seconds: Double
     var solverSeconds: Double
     var longestCheckSeconds: Double
+    var resources: UInt64
     var checks: Int
     var paths: Int
     var steps: Int
@@ -95,6 +103,9 @@ public struct ReportDocument: Codable, Sendable {
       spec.kernel = result.kernel
       spec.properties = result.properties.map { property($0, entry) }
       spec.assumptions = result.assumptions
+      spec.invariants = result.invariants.map {
+        InvariantDocument(loop: $0.place, claims: $0.claims)
+      }
       spec.effort = effort(result.effort)
     case .needsTree: spec.reason = "needs a kernel tree"
     case .absent(let line, let reason):
@@ -116,7 +127,10 @@ public struct ReportDocument: Codable, Sendable {
       property: result.property.name, claim: result.property.claim, verdict: result.verdict.word,
       expected: result.expectation.word, asExpected: result.isAsExpected,
       obligations: result.obligations, reason: result.verdict.reason)
-    if case .bounded(let bounds) = result.verdict { document.bounds = bounds }
+    if case .bounded(let bounds) = result.verdict {
+      document.bounds = bounds
+      document.whyNotProved = result.whyNotProved
+    }
     if case .refuted(let counterexample) = result.verdict {
       document.counterexample = counterexample
       document.counterexampleFile = entry.counterexampleFiles[result.property]
@@ -127,8 +141,8 @@ public struct ReportDocument: Codable, Sendable {
   private static func effort(_ effort: Effort) -> EffortDocument {
     EffortDocument(
       seconds: effort.time.seconds, solverSeconds: effort.solverTime.seconds,
-      longestCheckSeconds: effort.longestCheck.seconds, checks: effort.checks,
-      paths: effort.paths, steps: effort.steps, terms: effort.terms)
+      longestCheckSeconds: effort.longestCheck.seconds, resources: effort.resources,
+      checks: effort.checks, paths: effort.paths, steps: effort.steps, terms: effort.terms)
   }
 }
 
