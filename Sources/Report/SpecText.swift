@@ -99,7 +99,7 @@ public struct SpecText: Sendable {
     let effort = result.effort
     return [
       "  sizes: \(counted(effort.paths, "path")), \(counted(effort.steps, "step")), "
-        + "\(counted(effort.terms, "term")), \(counted(effort.checks, "check")) of Z3 "
+        + "\(counted(effort.terms, "term")), \(counted(effort.checks, "check")) of Z3, \(effort.reused) reused "
         + "(\(effort.resources / 1000) thousand units) in "
         + "\(effort.solverTime.words), the longest \(effort.longestCheck.milliseconds)"
     ]

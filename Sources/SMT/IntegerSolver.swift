@@ -6,7 +6,8 @@ import CZ3
 /// of magnitude. What it refutes is refuted; what it satisfies is a guess to be evaluated.
 final class IntegerSolver {
   enum Answer {
-    case unsatisfiable
+    /// Of the facts, some that cannot hold together.
+    case unsatisfiable(core: [Term])
     /// Values of symbols that satisfy the integer reading of the facts.
     case guess(Assignment)
     case unknown
@@ -16,6 +17,8 @@ final class IntegerSolver {
   private let budget: Budget
   private let pool: TermPool
   private var translation: IntegerTranslation
+  /// By the fact that they stand for.
+  private var literals: [Term: Z3_ast] = [:]
   /// Z3's resource units so far.
   private(set) var spent: UInt64 = 0
 
@@ -28,30 +31,178 @@ final class IntegerSolver {
 
   /// Each check starts afresh: Z3 4.8.12 takes 10 ms for what takes its incremental mode seconds.
   ///
-  /// - Parameter resources: how much of Z3's work it may take, within the budget.
-  func check(_ facts: [Term], resources: UInt32) throws(SolverError) -> Answer {
+  /// - Parameters:
+  ///   - witness: satisfies all facts but the last. The search begins with its values, and with
+  ///     the facts that say something of the last one's symbols. Values that the solver finds in
+  ///     the way are given up, a few at a time.
+  ///   - effort: how Z3 goes about one round of it.
+  func check(
+    _ facts: [Term], near witness: Assignment?, effort: Effort
+  ) throws(SolverError) -> Answer {
     let z3 = context.handle
     let solver = try context.checked(Z3_mk_simple_solver(z3))
     Z3_solver_inc_ref(z3, solver)
     defer { Z3_solver_dec_ref(z3, solver) }
-    let limit = budget.resources == 0 ? resources : min(resources, budget.resources)
+    let limit = min(effort.resources, budget.resources == 0 ? .max : budget.resources)
     let parameters = try Solver.makeParameters(context, budget, resources: limit)
     defer { Z3_params_dec_ref(z3, parameters) }
+    Z3_params_set_uint(
+      z3, parameters, Z3_mk_string_symbol(z3, "arith.solver"), effort.arithmetic.rawValue)
     Z3_solver_set_params(z3, solver, parameters)
-    for fact in facts { Z3_solver_assert(z3, solver, try translation.truth(fact)) }
-    let terms = pool.below(facts)
-    for definition in translation.definitions(of: terms) {
-      Z3_solver_assert(z3, solver, definition)
+    var cone = Cone(waiting: facts, witness: witness)
+    if witness != nil, let last = facts.last { cone.free = pool.symbols(of: last) }
+    return try search(&cone, solver)
+  }
+
+  /// How Z3 goes about a check.
+  struct Effort {
+    /// Its arithmetic: the older one is quick where there are values, the newer one where there
+    /// are none.
+    enum Arithmetic: UInt32 {
+      case older = 2
+      case newer = 6
     }
+
+    var arithmetic: Arithmetic
+    /// In its units.
+    var resources: UInt32
+  }
+
+  /// What is asserted of a check so far: the facts that speak of symbols that are free, under
+  /// equations for the other symbols.
+  private struct Cone {
+    var waiting: [Term]
+    var witness: Assignment?
+    /// The symbols that may have any value.
+    var free: Set<Int32> = []
+    var claims: [Claim] = []
+    /// By the symbol.
+    var pins: [Int32: Claim] = [:]
+    /// By the term: how many of its definitions are asserted.
+    var defined: [Int32: Int] = [:]
+  }
+
+  /// After so many rounds no value is held on to.
+  private static let pinnedRounds = 8
+
+  private func search(_ cone: inout Cone, _ solver: Z3_solver) throws(SolverError) -> Answer {
+    var rounds = 0
+    while true {
+      try grow(&cone, solver)
+      rounds += 1
+      switch try check(cone, solver) {
+      case Z3_L_TRUE: return try guess(solver, translation.symbols(of: cone.defined.keys.sorted()))
+      case Z3_L_FALSE:
+        let core = try core(solver)
+        let isInTheWay = cone.pins.filter { core.contains($0.value.id) }.map(\.key)
+        if isInTheWay.isEmpty {
+          return .unsatisfiable(core: cone.claims.filter { core.contains($0.id) }.map(\.fact))
+        }
+        cone.free.formUnion(isInTheWay)
+        for symbol in isInTheWay { cone.pins[symbol] = nil }
+      default:
+        if cone.witness == nil { return .unknown }
+        rounds = IntegerSolver.pinnedRounds
+      }
+      if rounds >= IntegerSolver.pinnedRounds {
+        cone.witness = nil
+        cone.pins = [:]
+      }
+    }
+  }
+
+  /// Asserts the facts that speak of free symbols; all of them where there is no witness.
+  private func grow(_ cone: inout Cone, _ solver: Z3_solver) throws(SolverError) {
+    let z3 = context.handle
+    let free = cone.free
+    let isAll = cone.witness == nil
+    var waiting: [Term] = []
+    var taken: [Term] = []
+    for fact in cone.waiting {
+      if isAll || !free.isDisjoint(with: pool.symbols(of: fact)) {
+        taken.append(fact)
+      } else {
+        waiting.append(fact)
+      }
+    }
+    cone.waiting = waiting
+    for fact in taken { cone.claims.append(try claim(fact, solver)) }
+    try pinOthers(than: free, in: taken, &cone, solver)
+    let terms = pool.below(taken + cone.pins.values.map(\.fact))
+    for term in terms where cone.defined[term] == nil { cone.defined[term] = 0 }
+    // Another fact's definition may be of a term that was there before.
+    for (term, count) in cone.defined.sorted(by: { $0.key < $1.key }) {
+      let definitions = translation.definitions(of: term)
+      for definition in definitions.dropFirst(count) { Z3_solver_assert(z3, solver, definition) }
+      cone.defined[term] = definitions.count
+    }
+  }
+
+  /// Equations for the symbols of facts that are not free.
+  private func pinOthers(
+    than free: Set<Int32>, in taken: [Term], _ cone: inout Cone, _ solver: Z3_solver
+  ) throws(SolverError) {
+    guard let witness = cone.witness else { return }
+    let pinned = taken.reduce(into: Set<Int32>()) { $0.formUnion(pool.symbols(of: $1)) }
+    for symbol in pinned.sorted() where !free.contains(symbol) && cone.pins[symbol] == nil {
+      cone.pins[symbol] = try claim(pin(symbol, witness), solver)
+    }
+  }
+
+  private func pin(_ symbol: Int32, _ witness: Assignment) -> Term {
+    let term = pool.term(at: symbol)
+    let value = pool.name(of: term).flatMap { witness.values[$0] }
+    return pool.equal(term, Term(value ?? pool.range(of: term).lowerBound, width: term.width))
+  }
+
+  /// A fact, and the truth value that it is asserted under.
+  private struct Claim {
+    var fact: Term
+    var literal: Z3_ast
+    var id: UInt32
+  }
+
+  private func claim(_ fact: Term, _ solver: Z3_solver) throws(SolverError) -> Claim {
+    let z3 = context.handle
+    let literal = try self.literal(of: fact)
+    let implication = try context.checked(Z3_mk_implies(z3, literal, translation.truth(fact)))
+    Z3_solver_assert(z3, solver, implication)
+    return Claim(fact: fact, literal: literal, id: Z3_get_ast_id(z3, literal))
+  }
+
+  private func check(_ cone: Cone, _ solver: Z3_solver) throws(SolverError) -> Z3_lbool {
     try context.check()
-    let result = Z3_solver_check(z3, solver)
+    let pins = cone.pins.sorted { $0.key < $1.key }.map(\.value)
+    let literals: [Z3_ast?] = (pins + cone.claims).map(\.literal)
+    let result = literals.withUnsafeBufferPointer {
+      Z3_solver_check_assumptions(context.handle, solver, UInt32($0.count), $0.baseAddress)
+    }
     try context.check()
     spent = context.resources(of: solver) ?? spent
-    switch result {
-    case Z3_L_FALSE: return .unsatisfiable
-    case Z3_L_TRUE: return try guess(solver, translation.symbols(of: terms))
-    default: return .unknown
-    }
+    return result
+  }
+
+  /// What stands for a fact.
+  private func literal(of fact: Term) throws(SolverError) -> Z3_ast {
+    if let known = literals[fact] { return known }
+    let z3 = context.handle
+    let sort = try context.checked(Z3_mk_bool_sort(z3))
+    let literal = try context.expression(
+      Z3_mk_const(z3, Z3_mk_string_symbol(z3, "fact \(fact.index)"), sort))
+    literals[fact] = literal
+    return literal
+  }
+
+  /// The literals that cannot hold together, by their numbers in Z3.
+  private func core(_ solver: Z3_solver) throws(SolverError) -> Set<UInt32> {
+    let z3 = context.handle
+    let vector = try context.checked(Z3_solver_get_unsat_core(z3, solver))
+    Z3_ast_vector_inc_ref(z3, vector)
+    defer { Z3_ast_vector_dec_ref(z3, vector) }
+    return Set(
+      (0..<Z3_ast_vector_size(z3, vector)).map {
+        Z3_get_ast_id(z3, Z3_ast_vector_get(z3, vector, $0))
+      })
   }
 
   private func guess(

@@ -35,8 +35,8 @@ struct IntegerTranslation {
     booleans = try context.checked(Z3_mk_bool_sort(context.handle))
   }
 
-  /// The definitions that some terms need.
-  func definitions(of terms: [Int32]) -> [Z3_ast] { terms.flatMap { definitions[$0] ?? [] } }
+  /// The definitions that a term needs; there may be more of them later.
+  func definitions(of term: Int32) -> [Z3_ast] { definitions[term] ?? [] }
 
   /// The symbols among some terms.
   func symbols(of terms: [Int32]) -> [(name: String, ast: Z3_ast)] {
@@ -113,11 +113,22 @@ struct IntegerTranslation {
       return try make(Z3_mk_ite(context.handle, truth(condition), value(a), value(b)))
     case .binary(.lshr, let a, let b):
       if let bits = b.constant, bits < 64 { return try quotient(a, bits: bits) }
+      if let parts = try division(a, bits: b, of: term) { return parts.quotient }
     case .binary(.and, let a, let b):
       // Constants stand first.
-      if let mask = a.constant, let masked = try masked(b, by: mask) { return masked }
+      if let mask = a.constant { return try masked(b, by: mask) }
       if let rest = try remainder(a, b, of: term) { return rest }
       if let rest = try remainder(b, a, of: term) { return rest }
+    case .binary(.or, let a, let b):
+      if let mask = a.constant {
+        return try minus(plus(value(b), number(Int128(mask))), masked(b, by: mask))
+      }
+    case .binary(.xor, let a, let b) where term.width > 1:
+      // Here constants stand last.
+      if let mask = b.constant {
+        let changed = try scaled(masked(a, by: mask), bits: 1)
+        return try minus(plus(value(a), number(Int128(mask))), changed)
+      }
     case .binary(.shl, let a, let b) where a.constant == 1:
       if let power = try power(b, width: term.width) { return power }
     default: break
@@ -214,19 +225,28 @@ struct IntegerTranslation {
     return quotient
   }
 
-  /// a & mask where the mask is one run of ones, from bit `low` up to `high`:
-  /// (a mod 2^high) - (a mod 2^low).
-  private mutating func masked(_ a: Term, by mask: UInt64) throws(SolverError) -> Z3_ast? {
-    guard mask != 0 else { return nil }
-    let low = UInt64(mask.trailingZeroBitCount)
-    let high = low + UInt64((mask >> low).trailingOnes)
-    guard mask == Term.mask(Int(high)) & ~Term.mask(Int(low)) else { return nil }
-    let upper =
-      pool.known(a).high >> (high - 1) <= 1 && pool.known(a).high <= Term.mask(Int(high))
-      ? nil : try scaled(quotient(a, bits: high), bits: high)
+  /// a & mask: the sum of what each run of ones in the mask leaves.
+  private mutating func masked(_ a: Term, by mask: UInt64) throws(SolverError) -> Z3_ast {
+    var rest = mask
+    var result: Z3_ast?
+    while rest != 0 {
+      let low = UInt64(rest.trailingZeroBitCount)
+      let high = low + UInt64((rest >> low).trailingOnes)
+      let part = try run(a, from: low, to: high)
+      if let sum = result { result = try plus(sum, part) } else { result = part }
+      rest &= ~Term.mask(Int(high))
+    }
+    if let result { return result }
+    return try number(0)
+  }
+
+  /// The bits of a from `low` up to `high`, in their place: (a mod 2^high) - (a mod 2^low).
+  private mutating func run(
+    _ a: Term, from low: UInt64, to high: UInt64
+  ) throws(SolverError) -> Z3_ast {
     let whole = low == 0 ? try value(a) : try scaled(quotient(a, bits: low), bits: low)
-    guard let upper else { return whole }
-    return try minus(whole, upper)
+    if pool.known(a).high <= Term.mask(Int(high)) { return whole }
+    return try minus(whole, scaled(quotient(a, bits: high), bits: high))
   }
 
   /// a & ((1 << n) - 1): the m with a = q · 2^n + m and 0 ≤ m < 2^n, case by case of n.
@@ -237,8 +257,16 @@ struct IntegerTranslation {
     guard mask.constant == Term.mask(b.width), mask.monomials.count == 1,
       mask.monomials[0].coefficient == 1,
       case .binary(.shl, let one, let bits)? = pool.node(mask.monomials[0].term),
-      one.constant == 1, let power = try power(bits, width: b.width)
+      one.constant == 1
     else { return nil }
+    return try division(a, bits: bits, of: term)?.rest
+  }
+
+  /// The q and m with a = q · 2^n + m and 0 ≤ m < 2^n, case by case of n.
+  private mutating func division(
+    _ a: Term, bits: Term, of term: Term
+  ) throws(SolverError) -> (quotient: Z3_ast, rest: Z3_ast)? {
+    guard let power = try power(bits, width: a.width) else { return nil }
     let z3 = context.handle
     let quotient = try anything(0, pool.known(a).high, for: term)
     let range = pool.known(bits)
@@ -251,7 +279,7 @@ struct IntegerTranslation {
     let rest = try minus(value(a), multiple)
     define(try make(Z3_mk_le(z3, number(0), rest)), for: term)
     define(try make(Z3_mk_lt(z3, rest, power)), for: term)
-    return rest
+    return (quotient, rest)
   }
 
   /// 1 << b, case by case.

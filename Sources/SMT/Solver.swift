@@ -38,6 +38,8 @@ public struct Budget: Sendable, Hashable {
 public struct SolverStatistics: Sendable, Equatable {
   /// How many checks there were.
   public var checks = 0
+  /// How many of them were settled by earlier ones.
+  public var reused = 0
   /// How many of them the integers did not decide.
   public var bitChecks = 0
   /// The time for all of them.
@@ -64,6 +66,7 @@ public final class Solver {
   private var translation: Translation
   private let integers: IntegerSolver
   private var bitResources: UInt64 = 0
+  private var cache = AnswerCache()
   /// What the checks have cost so far.
   public private(set) var statistics = SolverStatistics()
 
@@ -152,44 +155,57 @@ public final class Solver {
       // Z3 counts for the whole of a context.
       statistics.resources = max(integers.spent, bitResources)
     }
-    if let witness, let found = try repair(witness, facts) { return .satisfiable(found) }
-    // Integers are quick or slow, bits are never quick and rarely slow.
+    if cache.refutes(facts) {
+      statistics.reused += 1
+      return .unsatisfiable
+    }
+    if let known = cache.model(of: facts, pool: pool) {
+      statistics.reused += 1
+      return .satisfiable(known)
+    }
+    return try decide(facts, near: witness)
+  }
+
+  private func decide(
+    _ facts: [Term], near witness: Assignment?
+  ) throws(SolverError) -> Satisfiability {
     for stage in Solver.stages {
-      switch try integers.check(facts, resources: stage.integers) {
-      case .unsatisfiable: return .unsatisfiable
-      case .guess(let assignment) where holds(assignment, facts): return .satisfiable(assignment)
-      case .guess, .unknown: break
+      switch try integers.check(facts, near: witness, effort: stage.integers) {
+      case .unsatisfiable(let core):
+        cache.note(core: core, last: facts.last)
+        return .unsatisfiable
+      case .guess(let guess):
+        let assignment = (witness ?? Assignment()).merging(guess)
+        guard holds(assignment, facts) else { return try decideByBits(facts, resources: 0) }
+        cache.note(assignment, last: facts.last)
+        return .satisfiable(assignment)
+      case .unknown: break
       }
-      let answer = try checkBits(facts, resources: stage.bits)
+      let answer = try decideByBits(facts, resources: stage.bits)
       if case .unknown = answer, stage.bits != 0 { continue }
       return answer
     }
     return .unknown(reason: "no answer")
   }
 
-  /// What each way may take, one after the other; 0 is the whole budget.
-  private static let stages: [(integers: UInt32, bits: UInt32)] = [
-    (400_000, 1_000_000), (4_000_000, 0),
+  /// What is tried one after the other. Integers are quick or slow; bits are never quick, and
+  /// rarely slow. With 0 resources bits have the whole budget.
+  private static let stages: [(integers: IntegerSolver.Effort, bits: UInt32)] = [
+    (IntegerSolver.Effort(arithmetic: .older, resources: 200_000), 300_000),
+    (IntegerSolver.Effort(arithmetic: .newer, resources: 400_000), 1_000_000),
+    (IntegerSolver.Effort(arithmetic: .newer, resources: 4_000_000), 0),
   ]
 
-  /// An assignment of the facts that is the witness but for the symbols of the last fact.
-  private func repair(
-    _ witness: Assignment, _ facts: [Term]
-  ) throws(SolverError) -> Assignment? {
-    guard let last = facts.last else { return nil }
-    let free = pool.symbols(of: last)
-    let symbols = facts.reduce(into: Set<Int32>()) { $0.formUnion(pool.symbols(of: $1)) }
-    let pinned = pool.symbolOrder.filter {
-      symbols.contains($0.index) && !free.contains($0.index)
-    }.map { symbol in
-      let value = pool.name(of: symbol).flatMap { witness.values[$0] }
-      return pool.equal(
-        symbol, Term(value ?? pool.range(of: symbol).lowerBound, width: symbol.width))
+  private func decideByBits(
+    _ facts: [Term], resources: UInt32
+  ) throws(SolverError) -> Satisfiability {
+    let answer = try checkBits(facts, resources: resources)
+    switch answer {
+    case .unsatisfiable: cache.note(core: facts, last: facts.last)
+    case .satisfiable(let assignment): cache.note(assignment, last: facts.last)
+    case .unknown: break
     }
-    guard case .guess(let assignment) = try integers.check(pinned + facts, resources: 30_000),
-      holds(assignment, facts)
-    else { return nil }
-    return witness.merging(assignment)
+    return answer
   }
 
   /// Whether an assignment is within the symbols' ranges and satisfies the facts as they are.

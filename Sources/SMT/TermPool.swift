@@ -144,8 +144,11 @@ extension TermPool {
 
   /// The symbols that occur in a term.
   public func symbols(in term: Term) -> [Term] {
-    symbols(of: term).map { Term(width: widths[Int($0)], node: $0) }
+    symbols(of: term).map(term(at:))
   }
+
+  /// The term of a node.
+  func term(at node: Int32) -> Term { Term(width: widths[Int(node)], node: node) }
 
   /// The nodes that some terms are made of, themselves included, each once.
   func below(_ terms: [Term]) -> [Int32] {

@@ -68,6 +68,7 @@ extension Effort {
     longestCheck = solver.statistics.longest
     checks = solver.statistics.checks
     resources = solver.statistics.resources
+    reused = solver.statistics.reused
     terms = pool.count
   }
 
@@ -77,6 +78,7 @@ extension Effort {
     longestCheck = max(longestCheck, other.longestCheck)
     checks += other.checks
     resources += other.resources
+    reused += other.reused
     paths += other.paths
     steps += other.steps
     terms += other.terms

@@ -74,6 +74,8 @@ public struct Effort: Sendable {
   public var longestCheck = Duration.zero
   /// Z3's resource units for all of its work.
   public var resources: UInt64 = 0
+  /// How many questions earlier answers settled.
+  public var reused = 0
   /// How often the solver was asked.
   public var checks = 0
   /// How many runs were told apart.
