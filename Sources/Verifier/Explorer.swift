@@ -238,7 +238,8 @@ struct Explorer {
       record(obligation, property, run, isViolated, run.witness.assignment)
       return nil
     }
-    let answer = try solver.check(run.state.path + [isViolated, isNew])
+    let answer = try solver.check(
+      run.state.path + [pool.and(isViolated, isNew)], near: run.witness.assignment)
     switch answer {
     case .satisfiable(let assignment):
       record(obligation, property, run, isViolated, assignment)
