@@ -11,7 +11,7 @@ struct AnswerCache {
   /// More than these are not kept for one fact.
   private static let limit = 8
 
-  /// The answer, where facts are among these that cannot hold together; else nil.
+  /// Whether some of these facts are known not to hold together.
   func refutes(_ facts: [Term]) -> Bool {
     guard let last = facts.last, let candidates = cores[last] else { return false }
     let known = Set(facts)
