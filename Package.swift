@@ -38,11 +38,17 @@ let package = Package(
         "Execution", "Frontend", "Verifier",
         .product(name: "Subprocess", package: "swift-subprocess"),
       ]),
-    .target(name: "Report", dependencies: ["Execution", "Replay", "SMT", "Verifier"]),
+    .target(
+      name: "Recheck",
+      dependencies: [
+        "Frontend", "Verifier", .product(name: "Subprocess", package: "swift-subprocess"),
+      ]),
+    .target(name: "Report", dependencies: ["Execution", "Recheck", "Replay", "SMT", "Verifier"]),
     .executableTarget(
       name: "vmapcheck",
       dependencies: [
-        "Environment", "Frontend", "KernelSource", "Replay", "Report", "SMT", "Verifier",
+        "Environment", "Frontend", "KernelSource", "Recheck", "Replay", "Report", "SMT",
+        "Verifier",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "LLVMIRTests", dependencies: ["LLVMIR"]),

@@ -52,6 +52,7 @@ public struct ReportDocument: Codable, Sendable {
     var bounds: Bounds?
     var counterexample: Counterexample?
     var counterexampleFile: String?
+    var recordFile: String?
   }
 
   struct EffortDocument: Codable, Sendable {
@@ -62,6 +63,7 @@ public struct ReportDocument: Codable, Sendable {
     var paths: Int
     var steps: Int
     var terms: Int
+    var resources: UInt64
   }
 
   /// Makes the document of a run.
@@ -116,6 +118,7 @@ public struct ReportDocument: Codable, Sendable {
       property: result.property.name, claim: result.property.claim, verdict: result.verdict.word,
       expected: result.expectation.word, asExpected: result.isAsExpected,
       obligations: result.obligations, reason: result.verdict.reason)
+    document.recordFile = entry.recordFiles[result.property]
     if case .bounded(let bounds) = result.verdict { document.bounds = bounds }
     if case .refuted(let counterexample) = result.verdict {
       document.counterexample = counterexample
@@ -128,7 +131,7 @@ public struct ReportDocument: Codable, Sendable {
     EffortDocument(
       seconds: effort.time.seconds, solverSeconds: effort.solverTime.seconds,
       longestCheckSeconds: effort.longestCheck.seconds, checks: effort.checks,
-      paths: effort.paths, steps: effort.steps, terms: effort.terms)
+      paths: effort.paths, steps: effort.steps, terms: effort.terms, resources: effort.resources)
   }
 }
 

@@ -40,6 +40,11 @@ public struct SpecText: Sendable {
       }
     }
     lines += assumptions(result)
+    if let record = entry.recordFiles.min(by: { $0.key.rawValue < $1.key.rawValue }) {
+      let others = entry.recordFiles.count - 1
+      let more = others > 0 ? " and \(counted(others, "other"))" : ""
+      lines.append("  proofs recorded: \(record.value)\(more)")
+    }
     if detail >= .verbose { lines += proofs(result) + sizes(result) }
     return lines + [lastLine, ""]
   }

@@ -71,6 +71,9 @@ public final class TermPool {
 
   // MARK: Nodes
 
+  /// The node of an index.
+  func term(at index: Int32) -> Term { Term(width: widths[Int(index)], node: index) }
+
   func node(_ term: Term) -> Node? { term.index < 0 ? nil : nodes[Int(term.index)] }
 
   func known(_ term: Term) -> Facts {

@@ -48,6 +48,7 @@ extension Explorer {
     let names = Set(cut.invariant.map(\.name))
     let kept = after.filter { names.contains($0.name) }
     let ranges = cut.changes.expectations(at: run.state, pool: pool).map(\.holds)
+    note(.keep(loop: place), run)
     let isKept = try hold(ranges + kept.map(\.term), run)
     if kept.count != names.count || !isKept {
       giveUp("the loop at \(place) was not seen to keep its invariant")
@@ -103,6 +104,7 @@ extension Explorer {
       }
       while true {
         plan.changes.expectRanges(from: run.state, pool: pool)
+        note(.begin(loop: LoopCut.place(arrival)), run)
         while try widen(&plan.changes, at: run) {}
         let (cut, isComplete) = try infer(arrival, number, plan, trial, run)
         plan = LoopPlan(changes: cut.changes, names: Set(cut.invariant.map(\.name)))
@@ -248,6 +250,7 @@ extension Explorer {
     cut.invariant.removeAll { candidate in
       terms[candidate.name].map { !run.witness.isTrue($0) } ?? true
     }
+    note(.begin(loop: LoopCut.place(cut.arrival)), run)
     while bySolver {
       let claims = cut.invariant.compactMap { terms[$0.name] }
       let all = claims.reduce(Term.yes) { pool.and($0, $1) }
@@ -287,6 +290,9 @@ extension Explorer {
     var trial = Trial()
     var copy = run
     let limit = run.state.steps + 200_000
+    // A trial proves nothing.
+    log?.isPaused = true
+    defer { log?.isPaused = !inferring.isEmpty }
     machine.enterScope(of: arrival, &copy.state)
     var isConstant = true
     do {

@@ -36,7 +36,9 @@ struct Explorer {
   var agenda: [Run] = []
   /// The loops that an invariant is being looked for, the innermost last. Meanwhile obligations are
   /// taken for granted.
-  var inferring: [LoopKey] = []
+  var inferring: [LoopKey] = [] { didSet { log?.isPaused = !inferring.isEmpty } }
+  /// Keeps what a proof rests on, where that is asked for.
+  var log: ProofLog?
   /// By place and by the loop around it: what was found of a loop before.
   var plans: [String: LoopPlan] = [:]
 
@@ -131,6 +133,7 @@ struct Explorer {
     let isTrue = run.witness.isTrue(condition)
     let taken = isTrue ? condition : pool.not(condition)
     let other = isTrue ? pool.not(condition) : condition
+    note(.path, run)
     switch try solver.check(run.state.path + [other], near: run.witness.assignment) {
     case .unsatisfiable: run.state.note(implied: taken)
     case .satisfiable(let assignment):
@@ -149,6 +152,7 @@ struct Explorer {
   func settle(_ condition: Term, _ run: inout Run) throws {
     let isTrue = run.witness.isTrue(condition)
     let other = isTrue ? pool.not(condition) : condition
+    note(.path, run)
     let answer = try solver.check(run.state.path + [other], near: run.witness.assignment)
     if case .unsatisfiable = answer {
       run.state.note(implied: pool.not(other))
@@ -161,6 +165,7 @@ struct Explorer {
     let value = run.witness.value(of: term)
     let isThis = pool.equal(term, Term(value, width: term.width))
     let isOther = pool.not(isThis)
+    note(.path, run)
     switch try solver.check(
       run.state.path + [isOther], near: run.witness.assignment)
     {
@@ -197,6 +202,7 @@ struct Explorer {
   mutating func narrow(_ run: inout Run, to condition: Term) throws -> Bool {
     if condition.isFalse { return false }
     if !run.witness.isTrue(condition) {
+      note(.path, run)
       switch try solver.check(
         run.state.path + [condition], near: run.witness.assignment)
       {
@@ -215,7 +221,7 @@ struct Explorer {
 
   /// Checks an obligation, then goes on where it holds; false if it holds nowhere.
   private mutating func require(_ obligation: Obligation, _ run: inout Run) throws -> Bool {
-    if try check(obligation, run) == .unsatisfiable {
+    if try check(obligation, run, isRequired: true) == .unsatisfiable {
       run.state.note(implied: obligation.condition)
       return true
     }
@@ -226,7 +232,7 @@ struct Explorer {
   /// there is none of any size.
   @discardableResult
   private mutating func check(
-    _ obligation: Obligation, _ run: Run
+    _ obligation: Obligation, _ run: Run, isRequired: Bool = false
   ) throws -> Satisfiability? {
     guard let property = Property(rawValue: obligation.property), properties.contains(property)
     else { return nil }
@@ -238,6 +244,8 @@ struct Explorer {
       record(obligation, property, run, isViolated, run.witness.assignment)
       return nil
     }
+    let message = obligation.message
+    note(isRequired ? .require(property, message) : .expect(property, message), run)
     let answer = try solver.check(run.state.path + [isViolated, isNew])
     switch answer {
     case .satisfiable(let assignment):

@@ -13,6 +13,8 @@ public struct VerifierSettings: Sendable {
   public var bounds: Bounds?
   /// More runs than this are not told apart.
   public var pathLimit: Int
+  /// Whether results have the records of their proofs.
+  public var keepsRecords = false
   /// Is handed what ends a check of each solver that comes into use, so that who cancels the task
   /// need not wait for Z3.
   public var onSolver: (@Sendable (Interrupter) -> Void)?
@@ -93,12 +95,16 @@ struct SpecVerifier {
     if settled.count < settings.properties.count {
       assumptions += search.exploration.assumptions.filter { !assumptions.contains($0) }
     }
-    return SpecResult(
+    var result = SpecResult(
       name: entry.name, title: description.title, file: provenance.file,
       line: entry.location?.line ?? 0, properties: results,
       assumptions: assumptions + staticState,
       invariants: settled.isEmpty ? [] : proof?.exploration.invariants ?? [],
       kernel: provenance.kernel, effort: effort)
+    if let proof {
+      result.records = try ProofRecordWriter(provenance, settings, result).records(of: proof)
+    }
+    return result
   }
 
   /// Without static variables, every map and unmap of a strategy is like its first.
