@@ -15,6 +15,7 @@ public struct ReportDocument: Codable, Sendable {
   var counts: [String: Int]
   var interrupted: Bool
   var seconds: Double
+  var peakMemoryBytes: UInt64
   var exitStatus: Int32
 
   struct Tool: Codable, Sendable {
@@ -78,6 +79,7 @@ public struct ReportDocument: Codable, Sendable {
     counts = Dictionary(uniqueKeysWithValues: report.counts.map { ($0.status.rawValue, $0.count) })
     interrupted = report.isInterrupted
     seconds = report.time.seconds
+    peakMemoryBytes = report.peakMemory
     exitStatus = report.exitStatus.rawValue
   }
 

@@ -17,6 +17,8 @@ struct Exploration {
   var notApplicable: [Int: String] = [:]
   var assumptions: [String] = []
   var invariants: [Invariant] = []
+  /// The assumptions that were not plainly true, where they are told apart.
+  var assumed: [Assumption] = []
   var effort = Effort()
 }
 
@@ -37,6 +39,8 @@ struct Explorer {
   /// The loops that an invariant is being looked for, the innermost last. Meanwhile obligations are
   /// taken for granted.
   var inferring: [LoopKey] = [] { didSet { log?.isPaused = !inferring.isEmpty } }
+  /// Assumptions that are left out; nil where they are not told apart.
+  var dropped: Set<Assumption>?
   /// Keeps what a proof rests on, where that is asked for.
   var log: ProofLog?
   /// By place and by the loop around it: what was found of a loop before.
@@ -68,6 +72,7 @@ struct Explorer {
       result.effort.steps += run.state.steps
       if result.unwound != nil, stopsAtUnwinding { return }
       if let goal, goal.isSubset(of: result.reached.union(result.notApplicable.keys)) { return }
+      if dropped != nil, goal == nil, !result.reached.isEmpty { return }
       if result.effort.paths >= pathLimit, !agenda.isEmpty {
         result.incomplete = "more than \(pathLimit) paths"
         return
@@ -90,6 +95,7 @@ struct Explorer {
       case .decide(let condition): try fork(&run, on: condition)
       case .settle(let condition): try settle(condition, &run)
       case .enumerate(let term): try fork(&run, byValueOf: term)
+      case .assume(_, let why) where leavesOut(why, run): break
       case .assume(let condition, _):
         guard try narrow(&run, to: condition) else { return .ended }
       case .violated(let obligation):
@@ -236,6 +242,7 @@ struct Explorer {
   ) throws -> Satisfiability? {
     guard let property = Property(rawValue: obligation.property), properties.contains(property)
     else { return nil }
+    guard try isTaken(run) else { return .unsatisfiable }
     result.obligations[property, default: 0] += 1
     let isViolated = pool.not(obligation.condition)
     let isNew = self.isNew(property, run.state)
@@ -254,6 +261,13 @@ struct Explorer {
     case .unknown(let reason): result.unknowns[property] = reason
     }
     return isNew.isTrue ? answer : nil
+  }
+
+  /// Whether there is such a run: of none, anything would hold.
+  private func isTaken(_ run: Run) throws -> Bool {
+    if run.state.path.allSatisfy(run.witness.isTrue) { return true }
+    note(.path, run)
+    return try solver.check(run.state.path) != .unsatisfiable
   }
 
   /// A violation of it would be smaller than the known one, or one as small of another shape.

@@ -66,8 +66,8 @@ struct RecheckSession: Sendable {
       let records = names.filter { $0.hasSuffix(".smt2") && !$0.hasPrefix(".") }.sorted()
       if records.isEmpty {
         throw NoRecords(
-          description: "\(path): no *.smt2 in this folder: `vmapcheck verify PATH --proofs \(path)` "
-            + "writes them")
+          description: "\(path): no *.smt2 in this folder; "
+            + "`vmapcheck verify PATH --proofs \(path)` writes them")
       }
       files += records.map { path.hasSuffix("/") ? path + $0 : "\(path)/\($0)" }
     }
@@ -79,8 +79,8 @@ struct RecheckSession: Sendable {
       let text = try String(contentsOfFile: path, encoding: .utf8)
       return Recheck.File(path: path, text: .success(text))
     } catch {
-      return Recheck.File(
-        path: path, text: .failure(DamagedRecord("cannot be read: \(error.localizedDescription)")))
+      let damage = DamagedRecord("cannot be read: \(error.localizedDescription)")
+      return Recheck.File(path: path, text: .failure(damage))
     }
   }
 

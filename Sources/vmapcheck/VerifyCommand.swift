@@ -175,7 +175,8 @@ struct VerifyCommand: AsyncParsableCommand {
       jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, settings: settings,
       interruption: interruption, detail: detail)
     let presenter = Presenter(
-      format: format, style: color.style, detail: detail, output: CounterexampleFolder(path: output),
+      format: format, style: color.style, detail: detail,
+      output: CounterexampleFolder(path: output),
       proofs: proofs.map { ProofFolder(path: $0) })
     let status = try await interruption.guarding { await session.run(presenter: presenter) }
     if Console.shared.hasFailed {
