@@ -4,16 +4,18 @@ import Execution
 import SMT
 
 /// Something that a run was told to take for granted.
-struct Assumption: Hashable {
-  /// "file:line".
-  var place: String
+struct Assumption: Hashable, Comparable {
+  var file: String
+  var line: Int
   /// In its author's words.
   var why: String
 
-  func isOf(_ file: String) -> Bool { place.hasPrefix("\(file):") }
+  static func < (left: Assumption, right: Assumption) -> Bool {
+    (left.file, left.line, left.why) < (right.file, right.line, right.why)
+  }
 
   /// How the user is told of it.
-  var words: String { "\(place): \(why)" }
+  var words: String { "\(file):\(line): \(why)" }
 }
 
 /// Why nothing is left: finds a smallest set of assumptions that keep every run from coming to a
@@ -41,14 +43,14 @@ struct Contradiction {
   /// Of the spec's own, those that keep runs from a property's point; empty where it is not they
   /// that do.
   func assumptions(against property: Property) throws -> [Assumption] {
-    let own = try search(without: [], property).assumptions.filter { $0.isOf(file) }
+    let own = try search(without: [], property).assumptions.filter { $0.file == file }
     guard !own.isEmpty, let trial = try? search(without: Set(own), property), trial.isReached else {
       return []
     }
     return try least(own, property)
   }
 
-  /// Those that keep all runs from any point, in the order in which runs make them.
+  /// Those that keep all runs from any point, by their places.
   func assumptions() throws -> [Assumption] {
     let trial = try search(without: [], nil)
     return trial.isReached ? [] : try least(trial.assumptions, nil)
@@ -72,17 +74,17 @@ struct Contradiction {
         dropped.insert(next)
         // Some are made only where others do not end the run before.
         agenda += trial.assumptions.filter {
-          (property == nil || $0.isOf(file)) && known.insert($0).inserted
+          (property == nil || $0.file == file) && known.insert($0).inserted
         }
       }
     }
-    return kept
+    return kept.sorted()
   }
 
   /// What the model takes from the spec's fields is the spec's.
   private func placed(_ assumption: Assumption) -> Assumption {
     guard assumption.why.contains("the spec's") else { return assumption }
-    return Assumption(place: "\(file):\(line)", why: assumption.why)
+    return Assumption(file: file, line: line, why: assumption.why)
   }
 
   private func search(
@@ -114,8 +116,8 @@ extension Explorer {
   /// Notes an assumption where they are told apart; whether it is one that is left out.
   mutating func leavesOut(_ why: String, _ run: Run) -> Bool {
     guard let dropped, !why.isEmpty, let site = machine.lastSite(run.state) else { return false }
-    let place = site.file.map { "\($0):\(site.line ?? 0)" } ?? site.function
-    let assumption = Assumption(place: place, why: why)
+    let assumption = Assumption(
+      file: site.file ?? site.function, line: site.line ?? 0, why: why)
     if !result.assumed.contains(assumption) { result.assumed.append(assumption) }
     return dropped.contains(assumption)
   }
