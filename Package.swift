@@ -6,7 +6,8 @@ import PackageDescription
 let package = Package(
   name: "vmapcheck",
   products: [
-    .executable(name: "vmapcheck", targets: ["vmapcheck"])
+    .executable(name: "vmapcheck", targets: ["vmapcheck"]),
+    .executable(name: "vmapcheck-benchmark", targets: ["Benchmark"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -38,13 +39,29 @@ let package = Package(
         "Execution", "Frontend", "Verifier",
         .product(name: "Subprocess", package: "swift-subprocess"),
       ]),
-    .target(name: "Report", dependencies: ["Execution", "Replay", "SMT", "Verifier"]),
+    .target(
+      name: "Recheck",
+      dependencies: [
+        "Frontend", "Verifier", .product(name: "Subprocess", package: "swift-subprocess"),
+      ]),
+    .target(name: "Report", dependencies: ["Execution", "Recheck", "Replay", "SMT", "Verifier"]),
     .executableTarget(
       name: "vmapcheck",
       dependencies: [
-        "Environment", "Frontend", "KernelSource", "Replay", "Report", "SMT", "Verifier",
+        "Environment", "Frontend", "KernelSource", "Recheck", "Replay", "Report", "SMT",
+        "Verifier",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    // It runs the command beside it.
+    .executableTarget(
+      name: "Benchmark",
+      dependencies: [
+        "vmapcheck",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
+      // C for CBMC, never compiled by SwiftPM.
+      resources: [.copy("vmap_folio_ranges.c")]),
     .testTarget(name: "LLVMIRTests", dependencies: ["LLVMIR"]),
     .testTarget(name: "SMTTests", dependencies: ["SMT"]),
     .testTarget(name: "KernelSourceTests", dependencies: ["KernelSource"]),

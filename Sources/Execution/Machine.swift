@@ -121,6 +121,15 @@ public final class Machine {
     }
   }
 
+  /// Where a run was last, in its innermost frame: behind a call, at the call.
+  public func lastSite(_ state: State) -> CallSite? {
+    guard let frame = state.frames.last else { return nil }
+    let code = program.code[frame.function]
+    let steps = code.blocks?[frame.block] ?? []
+    let location = steps.indices.contains(frame.step - 1) ? steps[frame.step - 1].location : nil
+    return CallSite(function: code.name, location: location ?? code.location)
+  }
+
   func frame(
     _ number: Int, _ arguments: [Value], use: ResultUse, servesWindow: Bool, _ state: State
   ) -> Frame {

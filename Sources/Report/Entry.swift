@@ -13,6 +13,8 @@ public struct Entry: Sendable {
   public var outcome: Outcome
   /// Where counterexamples were written.
   public var counterexampleFiles: [Property: String]
+  /// Where the records of proofs were written.
+  public var recordFiles: [Property: String] = [:]
 
   /// Makes an entry.
   public init(

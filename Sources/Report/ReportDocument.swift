@@ -15,6 +15,7 @@ public struct ReportDocument: Codable, Sendable {
   var counts: [String: Int]
   var interrupted: Bool
   var seconds: Double
+  var peakMemoryBytes: UInt64
   var exitStatus: Int32
 
   struct Tool: Codable, Sendable {
@@ -54,6 +55,7 @@ public struct ReportDocument: Codable, Sendable {
     var whyNotProved: String?
     var counterexample: Counterexample?
     var counterexampleFile: String?
+    var recordFile: String?
   }
 
   struct InvariantDocument: Codable, Sendable {
@@ -65,11 +67,11 @@ public struct ReportDocument: Codable, Sendable {
     var seconds: Double
     var solverSeconds: Double
     var longestCheckSeconds: Double
-    var resources: UInt64
     var checks: Int
     var paths: Int
     var steps: Int
     var terms: Int
+    var resources: UInt64
   }
 
   /// Makes the document of a run.
@@ -84,6 +86,7 @@ public struct ReportDocument: Codable, Sendable {
     counts = Dictionary(uniqueKeysWithValues: report.counts.map { ($0.status.rawValue, $0.count) })
     interrupted = report.isInterrupted
     seconds = report.time.seconds
+    peakMemoryBytes = report.peakMemory
     exitStatus = report.exitStatus.rawValue
   }
 
@@ -127,6 +130,7 @@ public struct ReportDocument: Codable, Sendable {
       property: result.property.name, claim: result.property.claim, verdict: result.verdict.word,
       expected: result.expectation.word, asExpected: result.isAsExpected,
       obligations: result.obligations, reason: result.verdict.reason)
+    document.recordFile = entry.recordFiles[result.property]
     if case .bounded(let bounds) = result.verdict {
       document.bounds = bounds
       document.whyNotProved = result.whyNotProved
@@ -141,8 +145,8 @@ public struct ReportDocument: Codable, Sendable {
   private static func effort(_ effort: Effort) -> EffortDocument {
     EffortDocument(
       seconds: effort.time.seconds, solverSeconds: effort.solverTime.seconds,
-      longestCheckSeconds: effort.longestCheck.seconds, resources: effort.resources,
-      checks: effort.checks, paths: effort.paths, steps: effort.steps, terms: effort.terms)
+      longestCheckSeconds: effort.longestCheck.seconds, checks: effort.checks,
+      paths: effort.paths, steps: effort.steps, terms: effort.terms, resources: effort.resources)
   }
 }
 

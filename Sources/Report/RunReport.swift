@@ -15,6 +15,8 @@ public struct RunReport: Sendable {
   public var isInterrupted: Bool
   /// How long it took.
   public var time: Duration
+  /// The most memory that vmapcheck itself had, in bytes; clang's is not counted.
+  public var peakMemory: UInt64 = 0
 
   /// Makes a report.
   public init(

@@ -40,6 +40,11 @@ public struct SpecText: Sendable {
       }
     }
     lines += assumptions(result)
+    if let record = entry.recordFiles.min(by: { $0.key.rawValue < $1.key.rawValue }) {
+      let others = entry.recordFiles.count - 1
+      let more = others > 0 ? " and \(counted(others, "other"))" : ""
+      lines.append("  proofs recorded: \(record.value)\(more)")
+    }
     if detail >= .verbose { lines += proofs(result) + sizes(result) }
     return lines + [lastLine, ""]
   }
@@ -99,7 +104,8 @@ public struct SpecText: Sendable {
     let effort = result.effort
     return [
       "  sizes: \(counted(effort.paths, "path")), \(counted(effort.steps, "step")), "
-        + "\(counted(effort.terms, "term")), \(counted(effort.checks, "check")) of Z3, \(effort.reused) reused "
+        + "\(counted(effort.terms, "term")), \(counted(effort.checks, "check")), "
+        + "of which earlier ones settle \(effort.reused), of Z3 "
         + "(\(effort.resources / 1000) thousand units) in "
         + "\(effort.solverTime.words), the longest \(effort.longestCheck.milliseconds)"
     ]

@@ -69,6 +69,8 @@ public final class Solver {
   private var cache = AnswerCache()
   /// What the checks have cost so far.
   public private(set) var statistics = SolverStatistics()
+  /// Is handed the facts of each check that found them not to hold together, however it did.
+  public var onRefutation: (([Term]) -> Void)?
 
   private static let steps = [
     "simplify", "propagate-values", "solve-eqs", "elim-uncnstr", "simplify", "bit-blast", "sat",
@@ -144,6 +146,14 @@ public final class Solver {
   /// - Throws: `SolverError` where Z3 failed; what it printed is then no answer.
   public func check(
     _ facts: [Term], near witness: Assignment? = nil
+  ) throws(SolverError) -> Satisfiability {
+    let answer = try settle(facts, near: witness)
+    if case .unsatisfiable = answer { onRefutation?(facts) }
+    return answer
+  }
+
+  private func settle(
+    _ facts: [Term], near witness: Assignment?
   ) throws(SolverError) -> Satisfiability {
     if facts.contains(where: \.isFalse) { return .unsatisfiable }
     statistics.checks += 1

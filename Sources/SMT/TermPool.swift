@@ -71,6 +71,9 @@ public final class TermPool {
 
   // MARK: Nodes
 
+  /// The node of an index.
+  func term(at index: Int32) -> Term { Term(width: widths[Int(index)], node: index) }
+
   func node(_ term: Term) -> Node? { term.index < 0 ? nil : nodes[Int(term.index)] }
 
   func known(_ term: Term) -> Facts {
@@ -147,8 +150,6 @@ extension TermPool {
     symbols(of: term).map(term(at:))
   }
 
-  /// The term of a node.
-  func term(at node: Int32) -> Term { Term(width: widths[Int(node)], node: node) }
 
   /// The nodes that some terms are made of, themselves included, each once.
   func below(_ terms: [Term]) -> [Int32] {

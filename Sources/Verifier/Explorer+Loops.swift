@@ -48,6 +48,7 @@ extension Explorer {
     let names = Set(cut.invariant.map(\.name))
     let kept = after.filter { names.contains($0.name) }
     let ranges = cut.changes.expectations(at: run.state, pool: pool).map(\.holds)
+    note(.keep(loop: place), run)
     let isKept = try hold(ranges + kept.map(\.term), run)
     if kept.count != names.count || !isKept {
       giveUp("the loop at \(place) was not seen to keep its invariant")
@@ -99,6 +100,7 @@ extension Explorer {
       }
       while true {
         plan.changes.expectRanges(from: run.state, pool: pool)
+        note(.begin(loop: LoopCut.place(arrival)), run)
         while try widen(&plan.changes, at: run) {}
         let (cut, isComplete) = try infer(arrival, number, plan, trial, run)
         plan = LoopPlan(changes: cut.changes, names: Set(cut.invariant.map(\.name)))
@@ -244,10 +246,11 @@ extension Explorer {
     cut.invariant.removeAll { candidate in
       terms[candidate.name].map { !run.witness.isTrue($0) } ?? true
     }
+    note(.begin(loop: LoopCut.place(cut.arrival)), run)
     guard bySolver else { return }
     var kept: Set<String> = []
     while let next = cut.invariant.first(where: { !kept.contains($0.name) }) {
-      guard let term = terms[next.name] else { continue }
+      let term = terms[next.name] ?? .no
       let facts = run.state.path + [pool.not(term)]
       switch try solver.check(facts, near: run.witness.assignment) {
       case .unsatisfiable: kept.insert(next.name)
@@ -276,6 +279,9 @@ extension Explorer {
     var trial = Trial()
     var copy = run
     let limit = run.state.steps + 200_000
+    // A trial proves nothing.
+    log?.isPaused = true
+    defer { log?.isPaused = !inferring.isEmpty }
     machine.enterScope(of: arrival, &copy.state)
     var isConstant = true
     do {

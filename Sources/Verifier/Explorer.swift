@@ -17,6 +17,8 @@ struct Exploration {
   var notApplicable: [Int: String] = [:]
   var assumptions: [String] = []
   var invariants: [Invariant] = []
+  /// The assumptions that were not plainly true, where they are told apart.
+  var assumed: [Assumption] = []
   var effort = Effort()
 }
 
@@ -36,7 +38,11 @@ struct Explorer {
   var agenda: [Run] = []
   /// The loops that an invariant is being looked for, the innermost last. Meanwhile obligations are
   /// taken for granted.
-  var inferring: [LoopKey] = []
+  var inferring: [LoopKey] = [] { didSet { log?.isPaused = !inferring.isEmpty } }
+  /// Assumptions that are left out; nil where they are not told apart.
+  var dropped: Set<Assumption>?
+  /// Keeps what a proof rests on, where that is asked for.
+  var log: ProofLog?
   /// By place and by the loop around it: what was found of a loop before.
   var plans: [String: LoopPlan] = [:]
 
@@ -66,6 +72,7 @@ struct Explorer {
       result.effort.steps += run.state.steps
       if result.unwound != nil, stopsAtUnwinding { return }
       if let goal, goal.isSubset(of: result.reached.union(result.notApplicable.keys)) { return }
+      if dropped != nil, goal == nil, !result.reached.isEmpty { return }
       if result.effort.paths >= pathLimit, !agenda.isEmpty {
         result.incomplete = "more than \(pathLimit) paths"
         return
@@ -88,6 +95,7 @@ struct Explorer {
       case .decide(let condition): try fork(&run, on: condition)
       case .settle(let condition): try settle(condition, &run)
       case .enumerate(let term): try fork(&run, byValueOf: term)
+      case .assume(_, let why) where leavesOut(why, run): break
       case .assume(let condition, _):
         guard try narrow(&run, to: condition) else { return .ended }
       case .violated(let obligation):
@@ -131,6 +139,7 @@ struct Explorer {
     let isTrue = run.witness.isTrue(condition)
     let taken = isTrue ? condition : pool.not(condition)
     let other = isTrue ? pool.not(condition) : condition
+    note(.path, run)
     switch try solver.check(run.state.path + [other], near: run.witness.assignment) {
     case .unsatisfiable: run.state.note(implied: taken)
     case .satisfiable(let assignment):
@@ -149,6 +158,7 @@ struct Explorer {
   func settle(_ condition: Term, _ run: inout Run) throws {
     let isTrue = run.witness.isTrue(condition)
     let other = isTrue ? pool.not(condition) : condition
+    note(.path, run)
     let answer = try solver.check(run.state.path + [other], near: run.witness.assignment)
     if case .unsatisfiable = answer {
       run.state.note(implied: pool.not(other))
@@ -161,6 +171,7 @@ struct Explorer {
     let value = run.witness.value(of: term)
     let isThis = pool.equal(term, Term(value, width: term.width))
     let isOther = pool.not(isThis)
+    note(.path, run)
     switch try solver.check(
       run.state.path + [isOther], near: run.witness.assignment)
     {
@@ -197,6 +208,7 @@ struct Explorer {
   mutating func narrow(_ run: inout Run, to condition: Term) throws -> Bool {
     if condition.isFalse { return false }
     if !run.witness.isTrue(condition) {
+      note(.path, run)
       switch try solver.check(
         run.state.path + [condition], near: run.witness.assignment)
       {
@@ -215,7 +227,7 @@ struct Explorer {
 
   /// Checks an obligation, then goes on where it holds; false if it holds nowhere.
   private mutating func require(_ obligation: Obligation, _ run: inout Run) throws -> Bool {
-    if try check(obligation, run) == .unsatisfiable {
+    if try check(obligation, run, isRequired: true) == .unsatisfiable {
       run.state.note(implied: obligation.condition)
       return true
     }
@@ -226,10 +238,11 @@ struct Explorer {
   /// there is none of any size.
   @discardableResult
   private mutating func check(
-    _ obligation: Obligation, _ run: Run
+    _ obligation: Obligation, _ run: Run, isRequired: Bool = false
   ) throws -> Satisfiability? {
     guard let property = Property(rawValue: obligation.property), properties.contains(property)
     else { return nil }
+    guard try isTaken(run) else { return .unsatisfiable }
     result.obligations[property, default: 0] += 1
     let isViolated = pool.not(obligation.condition)
     let isNew = self.isNew(property, run.state)
@@ -238,6 +251,8 @@ struct Explorer {
       record(obligation, property, run, isViolated, run.witness.assignment)
       return nil
     }
+    let message = obligation.message
+    note(isRequired ? .require(property, message) : .expect(property, message), run)
     let answer = try solver.check(
       run.state.path + [pool.and(isViolated, isNew)], near: run.witness.assignment)
     switch answer {
@@ -247,6 +262,13 @@ struct Explorer {
     case .unknown(let reason): result.unknowns[property] = reason
     }
     return isNew.isTrue ? answer : nil
+  }
+
+  /// Whether there is such a run: of none, anything would hold.
+  private func isTaken(_ run: Run) throws -> Bool {
+    if run.state.path.allSatisfy(run.witness.isTrue) { return true }
+    note(.path, run)
+    return try solver.check(run.state.path) != .unsatisfiable
   }
 
   /// A violation of it would be smaller than the known one, or one as small of another shape.

@@ -10,6 +10,10 @@ struct Proof {
   let effort: Effort
   /// Why there is no proof at all; nil where the search came to its end.
   let failure: String?
+  /// What it rests on; nil where that was not asked for.
+  let log: ProofLog?
+  /// The terms of the log.
+  let pool: TermPool
 
   /// Searches.
   init(program: Program, address: UInt64, settings: VerifierSettings) throws {
@@ -24,6 +28,10 @@ struct Proof {
       machine: machine, solver: solver, properties: settings.properties, stopsAtUnwinding: true,
       pathLimit: Proof.pathLimit)
     explorer.resourceLimit = Proof.resourceLimit
+    log = settings.keepsRecords ? ProofLog() : nil
+    explorer.log = log
+    solver.onRefutation = log?.add
+    self.pool = pool
     var failure: String?
     do {
       try explorer.explore(try machine.begin("vmc_main", [address]))

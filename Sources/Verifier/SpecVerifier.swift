@@ -13,6 +13,8 @@ public struct VerifierSettings: Sendable {
   public var bounds: Bounds?
   /// More runs than this are not told apart.
   public var pathLimit: Int
+  /// Whether results have the records of their proofs.
+  public var keepsRecords = false
   /// Is handed what ends a check of each solver that comes into use, so that who cancels the task
   /// need not wait for Z3.
   public var onSolver: (@Sendable (Interrupter) -> Void)?
@@ -73,7 +75,8 @@ struct SpecVerifier {
     let proof = try prove(description)
     let settled = proof?.proved(settings.properties) ?? []
     var search = try self.search(description, but: settled)
-    let verdicts = try verdicts(&search, proved: settled)
+    let verdicts = try verdicts(
+      &search, proved: settled, isReachedBeyond: proof?.exploration.reached.isEmpty == false)
     var effort = Effort(search.exploration.effort, search.solver, search.pool)
     if let proof { effort.add(proof.effort) }
     effort.time = clock.now - begin
@@ -93,12 +96,16 @@ struct SpecVerifier {
     if settled.count < settings.properties.count {
       assumptions += search.exploration.assumptions.filter { !assumptions.contains($0) }
     }
-    return SpecResult(
+    var result = SpecResult(
       name: entry.name, title: description.title, file: provenance.file,
       line: entry.location?.line ?? 0, properties: results,
       assumptions: assumptions + staticState,
       invariants: settled.isEmpty ? [] : proof?.exploration.invariants ?? [],
       kernel: provenance.kernel, effort: effort)
+    if let proof {
+      result.records = try ProofRecordWriter(provenance, settings, result).records(of: proof)
+    }
+    return result
   }
 
   /// Without static variables, every map and unmap of a strategy is like its first.
@@ -180,11 +187,12 @@ struct SpecVerifier {
   // MARK: Verdicts
 
   private func verdicts(
-    _ search: inout Search, proved: Set<Property>
+    _ search: inout Search, proved: Set<Property>, isReachedBeyond: Bool
   ) throws -> [Property: Verdict] {
     var verdicts: [Property: Verdict] = [:]
+    let emptiness = try self.emptiness(search, isOfBounds: isReachedBeyond)
     for property in Property.allCases where settings.properties.contains(property) {
-      let verdict = try verdict(property, search)
+      let verdict = try verdict(property, search, emptiness)
       // What is never reached, or says nothing, is not proved either.
       if case .bounded = verdict, proved.contains(property) {
         verdicts[property] = .proved
@@ -195,7 +203,9 @@ struct SpecVerifier {
     return verdicts
   }
 
-  private func verdict(_ property: Property, _ search: Search) throws -> Verdict {
+  private func verdict(
+    _ property: Property, _ search: Search, _ emptiness: String?
+  ) throws -> Verdict {
     let exploration = search.exploration
     if let violation = exploration.violations[property] {
       return try refutation(property, violation, search)
@@ -206,13 +216,34 @@ struct SpecVerifier {
     if let reason = exploration.incomplete ?? exploration.unknowns[property] {
       return .unknown(reason: reason)
     }
-    if exploration.reached.isEmpty {
-      return .vacuous(reason: "no run comes to any property: the assumptions contradict each other")
-    }
+    if let emptiness { return .vacuous(reason: emptiness) }
     if property.hasPoint, !exploration.reached.contains(property.rawValue) {
-      return .vacuous(reason: SpecVerifier.whyVacuous(property))
+      let lines = try contradiction(search).assumptions(against: property).map(\.words)
+      return .vacuous(
+        reason: SpecVerifier.whyVacuous(property)
+          + (lines.isEmpty ? "" : "; without these assumptions some would: \(lines.listed)"))
     }
     return .bounded(search.bounds)
+  }
+
+  /// Why no run comes to any property; nil if some run does, or if that is not known.
+  ///
+  /// - Parameter isOfBounds: whether some run of a larger buffer does.
+  private func emptiness(_ search: Search, isOfBounds: Bool) throws -> String? {
+    let exploration = search.exploration
+    guard exploration.reached.isEmpty, exploration.incomplete == nil else { return nil }
+    let lines = try contradiction(search).assumptions().map(\.words)
+    let words =
+      isOfBounds
+      ? "no run of up to \(search.bounds.words) comes to any property; larger bounds are needed"
+      : "no run comes to any property: the assumptions contradict each other"
+    return lines.isEmpty ? words : "\(words): \(lines.listed)"
+  }
+
+  private func contradiction(_ search: Search) -> Contradiction {
+    Contradiction(
+      program: program, address: entry.address, settings: settings, bounds: search.bounds,
+      file: provenance.file, line: entry.location?.line ?? 0)
   }
 
   private static func whyVacuous(_ property: Property) -> String {
@@ -247,4 +278,9 @@ struct SpecVerifier {
           vmapcheck: Version.current, clang: provenance.clang, z3: Solver.version,
           seed: settings.budget.seed, kernel: provenance.kernel)))
   }
+}
+
+extension [String] {
+  /// "a; b".
+  fileprivate var listed: String { joined(separator: "; ") }
 }

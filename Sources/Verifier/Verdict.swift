@@ -114,6 +114,8 @@ public struct SpecResult: Sendable {
   public var kernel: String?
   /// What it has cost.
   public var effort: Effort
+  /// The records of what is proved, where they were asked for.
+  public var records: [ProofRecord] = []
 
   /// Whether every expectation is met.
   public var isAsExpected: Bool { properties.allSatisfy(\.isAsExpected) }

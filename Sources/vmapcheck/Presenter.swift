@@ -10,16 +10,19 @@ struct Presenter: Sendable {
   let style: Style
   let detail: Detail
   private let folder: CounterexampleFolder
+  private let proofs: ProofFolder?
   private(set) var entries: [Entry] = []
   private(set) var problems: [Problem] = []
 
   init(
-    format: VerifyCommand.Format, style: Style, detail: Detail, output: CounterexampleFolder
+    format: VerifyCommand.Format, style: Style, detail: Detail, output: CounterexampleFolder,
+    proofs: ProofFolder?
   ) {
     self.format = format
     self.style = style
     self.detail = detail
     folder = output
+    self.proofs = proofs
   }
 
   /// Takes the next entry.
@@ -34,6 +37,7 @@ struct Presenter: Sendable {
           complain(Problem(message: error.description))
         }
       }
+      if let proofs { write(result.records, to: proofs, &entry) }
     }
     entries.append(entry)
     if case .failed(let problem) = entry.outcome {
@@ -42,6 +46,18 @@ struct Presenter: Sendable {
     if format == .text {
       let text = SpecText(entry, style: style, detail: detail)
       Console.shared.write(text.lines.joined(separator: "\n") + "\n")
+    }
+  }
+
+  private mutating func write(
+    _ records: [ProofRecord], to folder: ProofFolder, _ entry: inout Entry
+  ) {
+    for record in records {
+      do {
+        entry.recordFiles[record.property] = try folder.write(record)
+      } catch {
+        complain(Problem(message: error.description))
+      }
     }
   }
 

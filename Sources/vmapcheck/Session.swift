@@ -40,12 +40,21 @@ struct Session: Sendable {
     }
     await Batch(session: self, setup: setup).run { presenter.add($0) }
     progress.stop()
-    let report = RunReport(
+    var report = RunReport(
       entries: presenter.entries, basis: setup.basis(settings.budget),
       problems: presenter.problems, isInterrupted: interruption.isInterrupted,
       time: ContinuousClock.now - begin)
+    report.peakMemory = Session.peakMemory
     presenter.finish(report)
     return report.exitStatus
+  }
+
+  /// In bytes.
+  private static var peakMemory: UInt64 {
+    var usage = rusage()
+    // RUSAGE_SELF, whose C type is another one than the parameter's.
+    guard getrusage(0, &usage) == 0 else { return 0 }
+    return UInt64(usage.ru_maxrss) << 10
   }
 
   /// What is needed before the first spec.

@@ -74,6 +74,11 @@ struct VerifyCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Write a record of every proof to this folder, for `vmapcheck recheck`.", valueName: "DIR"))
+  var proofs: String?
+
+  @Option(
+    help: ArgumentHelp(
       "The clang to use; else $VMAPCHECK_CLANG, the Swift toolchain's own, or one on PATH.",
       valueName: "PATH"))
   var clang: String?
@@ -137,6 +142,7 @@ struct VerifyCommand: AsyncParsableCommand {
     if let empty = paths.first(where: \.isEmpty) {
       throw ValidationError("'\(empty)' is no path")
     }
+    if proofs?.isEmpty == true { throw ValidationError("--proofs: give a folder") }
     if output.isEmpty { throw ValidationError("--output: give a folder") }
   }
 
@@ -146,6 +152,7 @@ struct VerifyCommand: AsyncParsableCommand {
     var settings = VerifierSettings(
       budget: Budget(
         resources: rlimit, milliseconds: timeoutMs, megabytes: memory, seed: seed))
+    settings.keepsRecords = proofs != nil
     if !property.isEmpty { settings.properties = Set(property) }
     if ranges != nil || pages != nil {
       let pages: Int? =
@@ -168,8 +175,9 @@ struct VerifyCommand: AsyncParsableCommand {
       jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, settings: settings,
       interruption: interruption, detail: detail)
     let presenter = Presenter(
-      format: format, style: color.style, detail: detail, output: CounterexampleFolder(path: output)
-    )
+      format: format, style: color.style, detail: detail,
+      output: CounterexampleFolder(path: output),
+      proofs: proofs.map { ProofFolder(path: $0) })
     let status = try await interruption.guarding { await session.run(presenter: presenter) }
     if Console.shared.hasFailed {
       Console.shared.complain("vmapcheck: error: standard output cannot be written to")

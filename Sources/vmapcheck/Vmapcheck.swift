@@ -18,11 +18,13 @@ struct Vmapcheck: AsyncParsableCommand {
         vmapcheck verify Specs
         vmapcheck verify my_driver.c --kernel ~/linux
         vmapcheck replay counterexamples
+        vmapcheck recheck proofs
         vmapcheck help verify
       """,
     version: Version.current,
     subcommands: [
-      VerifyCommand.self, ReplayCommand.self, ShowCommand.self, PropertiesCommand.self,
+      VerifyCommand.self, ReplayCommand.self, ShowCommand.self, RecheckCommand.self,
+      PropertiesCommand.self,
     ])
 
   static func main() async {

@@ -123,6 +123,7 @@ import Testing
     let document = try #require(object as? [String: Any])
     let keys: Set = [
       "schema", "tool", "specs", "problems", "counts", "interrupted", "seconds", "exitStatus",
+      "peakMemoryBytes",
     ]
     #expect(Set(document.keys) == keys)
     #expect(document["schema"] as? Int == 1)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CZ3
 import LLVMIR
 import Testing
 
@@ -177,6 +178,34 @@ struct TermFuzzTests {
         continue
       }
     }
+  }
+}
+
+extension TermFuzzTests {
+  /// What is printed is read by Z3's own reader, and has the same values.
+  @Test func printedTermsKeepTheirValue() throws {
+    for seed in 0..<12 {
+      var builder = Builder(seed: UInt64(70_000 + seed))
+      for number in 0..<4 { builder.addSymbol(number) }
+      for _ in 0..<12 { builder.step() }
+      let pool = builder.pool
+      let facts = builder.pairs.prefix(4).map {
+        pool.equal($0.term, Term($0.value, width: $0.term.width))
+      }
+      for pair in builder.pairs {
+        let same = pool.equal(pair.term, Term(pair.value, width: pair.term.width))
+        #expect(try answer(facts + [same], pool) == "sat", "seed \(seed)")
+        #expect(try answer(facts + [pool.not(same)], pool) == "unsat", "seed \(seed)")
+      }
+    }
+  }
+
+  private func answer(_ facts: [Term], _ pool: TermPool) throws -> String {
+    var printer = SMTLIBPrinter(pool: pool)
+    let lines = printer.preparation(for: facts) + facts.map(printer.assertion) + ["(check-sat)"]
+    let context = try Z3Context()
+    let said = Z3_eval_smtlib2_string(context.handle, lines.joined(separator: "\n"))
+    return said.map { String(cString: $0).filter { !$0.isWhitespace } } ?? ""
   }
 }
 

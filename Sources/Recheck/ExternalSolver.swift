@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Subprocess
+
+/// What a solver says of a question.
+public enum Answer: Sendable, Hashable {
+  /// The facts cannot hold together.
+  case unsat
+  /// They can: a proof that needs the question is none.
+  case sat
+  /// No answer, with the reason.
+  case unknown(String)
+}
+
+/// Why no record can be checked.
+public struct SolverMissing: Error, Sendable, CustomStringConvertible {
+  /// In words, with what to do.
+  public var description: String
+}
+
+/// A solver that is a program of its own, and shares nothing with the one that found the proofs.
+public struct ExternalSolver: Sendable {
+  /// The solvers that can be asked.
+  public enum Name: String, Sendable, CaseIterable { case bitwuzla, cvc5, z3 }
+
+  /// Which one it is.
+  public let name: Name
+  /// What it says of itself.
+  public let version: String
+  /// Seconds that one question may take.
+  public let seconds: Int
+  private let program: String
+  /// The program is Python, and has the solver as a module.
+  private let isModule: Bool
+
+  /// Questions that are put to one process.
+  var batch: Int { isModule ? 24 : 1 }
+
+  /// Finds a solver: as a program on PATH, else as a module of python3.
+  ///
+  /// - Parameters:
+  ///   - name: the solver; nil for the first of all that is there.
+  ///   - seconds: that one question may take.
+  public static func find(_ name: Name?, seconds: Int) async throws -> ExternalSolver {
+    for name in name.map({ [$0] }) ?? Name.allCases {
+      if let path = onPath(name.rawValue),
+        let version = try await version(path, ["--version"])
+      {
+        return ExternalSolver(
+          name: name, version: version, seconds: seconds, program: path, isModule: false)
+      }
+      if name != .z3, let python = onPath("python3"),
+        let version = try await version(python, ["-c", Driver.version(of: name)])
+      {
+        return ExternalSolver(
+          name: name, version: version, seconds: seconds, program: python, isModule: true)
+      }
+    }
+    let words = name?.rawValue ?? "bitwuzla, cvc5 or z3"
+    throw SolverMissing(
+      description: "there is no \(words) on PATH, and none as a module of python3: "
+        + "`apt-get install z3`, or `pip install bitwuzla` or `cvc5`")
+  }
+
+  /// Answers some questions, in their order.
+  func answers(to scripts: [String]) async throws -> [Answer] {
+    if isModule {
+      let input = scripts.joined(separator: Driver.separator)
+      let lines = try await output(
+        ["-c", Driver.program(of: name), "\(seconds * 1000)"], input, for: scripts.count)
+      guard case .success(let lines) = lines, lines.count == scripts.count else {
+        if scripts.count > 1 {
+          // One of them ends the process: which?
+          var answers: [Answer] = []
+          for script in scripts { answers += try await self.answers(to: [script]) }
+          return answers
+        }
+        return [.unknown(lines.failure ?? "it says more than an answer")]
+      }
+      return lines.map(ExternalSolver.answer)
+    }
+    var answers: [Answer] = []
+    for script in scripts {
+      let lines = try await output(arguments, script + "(check-sat)\n", for: 1)
+      guard case .success(let lines) = lines, lines.count == 1 else {
+        answers.append(.unknown(lines.failure ?? "it says more than an answer"))
+        continue
+      }
+      answers.append(ExternalSolver.answer(lines[0]))
+    }
+    return answers
+  }
+
+  /// Of the program that reads a question from standard input.
+  private var arguments: [String] {
+    switch name {
+    case .z3: ["-smt2", "-in", "-t:\(seconds * 1000)"]
+    case .bitwuzla: ["--time-limit-per", "\(seconds * 1000)"]
+    case .cvc5: ["--lang=smt2", "--tlimit-per=\(seconds * 1000)"]
+    }
+  }
+
+  /// Whatever is no answer is none: an error beside an answer would mean that facts were dropped.
+  private static func answer(_ line: String) -> Answer {
+    switch line {
+    case "unsat": .unsat
+    case "sat": .sat
+    case "unknown": .unknown("it does not know, or not in time")
+    default: .unknown(line)
+    }
+  }
+
+  // MARK: Running
+
+  private enum Output {
+    case success([String])
+    case failed(String)
+
+    var failure: String? {
+      if case .failed(let reason) = self { reason } else { nil }
+    }
+  }
+
+  private func output(
+    _ arguments: [String], _ input: String, for questions: Int
+  ) async throws -> Output {
+    let limit = Duration.seconds((seconds + 10) * questions)
+    return try await withThrowingTaskGroup(of: Output.self) { group in
+      group.addTask { try await run(arguments, input) }
+      group.addTask {
+        try await Task.sleep(for: limit)
+        return .failed("it does not end")
+      }
+      defer { group.cancelAll() }
+      return try await group.next() ?? .failed("it does not end")
+    }
+  }
+
+  private func run(_ arguments: [String], _ input: String) async throws -> Output {
+    do {
+      let result = try await Subprocess.run(
+        .path(.init(program)), arguments: .init(arguments), input: .string(input),
+        output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
+      let lines = result.standardOutput.split(separator: "\n").map(String.init)
+      guard result.terminationStatus.isSuccess, result.standardError.isEmpty else {
+        let said = (lines + [result.standardError]).first { $0 != "unsat" && !$0.isEmpty }
+        return .failed("\(result.terminationStatus): \(said ?? "")")
+      }
+      return .success(lines)
+    } catch let error as SubprocessError {
+      try Task.checkCancellation()
+      return .failed(error.description)
+    }
+  }
+
+  private static func version(_ program: String, _ arguments: [String]) async throws -> String? {
+    let result = try? await Subprocess.run(
+      .path(.init(program)), arguments: .init(arguments), output: .string(limit: 1 << 16),
+      error: .string(limit: 1 << 16))
+    try Task.checkCancellation()
+    guard let result, result.terminationStatus.isSuccess else { return nil }
+    let text = result.standardOutput
+    guard let match = text.firstMatch(of: /\d+\.\d+(\.\d+)*/) else { return nil }
+    return String(match.0)
+  }
+
+  private static func onPath(_ name: String) -> String? {
+    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+    return folders.map { "\($0)/\(name)" }.first(where: FileManager.default.isExecutableFile)
+  }
+}
+
+/// The solvers that PyPI has as modules only, made to answer what they read.
+private enum Driver {
+  static let separator = "; ----\n"
+
+  static func version(of name: ExternalSolver.Name) -> String {
+    switch name {
+    case .bitwuzla: "import bitwuzla; print(bitwuzla.version())"
+    case .cvc5: "import cvc5; print(cvc5.__version__)"
+    case .z3: "raise ImportError"
+    }
+  }
+
+  static func program(of name: ExternalSolver.Name) -> String {
+    let body =
+      switch name {
+      case .bitwuzla:
+        """
+            options = bitwuzla.Options()
+            options.set(bitwuzla.Option.TIME_LIMIT_PER, limit)
+            parser = bitwuzla.Parser(bitwuzla.TermManager(), options)
+            parser.parse(script, False, False)
+            return str(parser.bitwuzla().check_sat()).split('.')[-1].lower()
+        """
+      case .cvc5:
+        """
+            solver = cvc5.Solver(cvc5.TermManager())
+            solver.setOption('tlimit-per', str(limit))
+            parser = cvc5.InputParser(solver)
+            parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, script, 'question')
+            while True:
+                command = parser.nextCommand()
+                if command.isNull():
+                    break
+                said = command.invoke(solver, parser.getSymbolManager())
+                if str(said).strip() not in ('', 'b\\'\\''):
+                    return 'error: ' + str(said)
+            result = solver.checkSat()
+            return 'unsat' if result.isUnsat() else 'sat' if result.isSat() else 'unknown'
+        """
+      case .z3: "    raise ImportError"
+      }
+    return """
+      import sys, \(name.rawValue)
+      limit = int(sys.argv[1])
+      def answer(script):
+      \(body)
+      for script in sys.stdin.read().split('\(separator.replacing("\n", with: "\\n"))'):
+          try:
+              print(answer(script))
+          except Exception as error:
+              print('error:', ' '.join(str(error).split()))
+      """
+  }
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Frontend
+import Verifier
+
+/// A proof record, read for checking it.
+public struct ReadRecord: Sendable {
+  /// The spec's name and the property's, with a dot between them.
+  public var name: String
+  /// In the order of the record.
+  public var questions: [Question]
+
+  /// Facts that cannot hold together, if the record is right.
+  public struct Question: Sendable {
+    /// What it is for, and where.
+    public var words: String
+    /// The question alone in SMT-LIB 2, without the command that asks it.
+    public var script: String
+  }
+}
+
+/// What is wrong with a record's file.
+public struct DamagedRecord: Error, Sendable, CustomStringConvertible {
+  /// In words, with what to do.
+  public var description: String
+
+  /// Makes one.
+  public init(_ description: String) { self.description = description }
+}
+
+/// Reads a proof record: line by line, as each command of it is one.
+struct RecordReader {
+  private var name = ""
+  private var count = -1
+  /// Declarations, definitions and ranges, with the names that they use.
+  private var common: [Command] = []
+  /// Where a name is declared or defined, in `common`.
+  private var places: [Substring: Int] = [:]
+  private var questions: [ReadRecord.Question] = []
+  private var words = ""
+  private var facts: [Command]?
+  private var isAsked = false
+  private var hasEnded = false
+
+  private struct Command {
+    var text: Substring
+    var uses: [Substring]
+    var isAssertion: Bool
+  }
+
+  /// Reads a record's text.
+  static func read(_ text: String) throws(DamagedRecord) -> ReadRecord {
+    let body = try RecordReader.body(of: text)
+    var reader = RecordReader()
+    var number = 2
+    for line in body.split(separator: "\n", omittingEmptySubsequences: false) {
+      number += 1
+      guard reader.take(line) else {
+        throw DamagedRecord("line \(number) is none of a record: prove it anew")
+      }
+    }
+    guard reader.hasEnded, !reader.name.isEmpty, reader.questions.count == reader.count else {
+      throw DamagedRecord(
+        "has \(reader.questions.count) of \(max(0, reader.count)) questions: prove it "
+          + "anew")
+    }
+    return ReadRecord(name: reader.name, questions: reader.questions)
+  }
+
+  /// What the digest is of, if it is right.
+  private static func body(of text: String) throws(DamagedRecord) -> Substring {
+    let parts = text.split(separator: "\n", maxSplits: 2, omittingEmptySubsequences: false)
+    guard let first = parts.first, first.hasPrefix(ProofRecord.mark) else {
+      throw DamagedRecord("is no proof record: `vmapcheck verify --proofs` writes them")
+    }
+    guard first == "\(ProofRecord.mark)\(ProofRecord.currentSchema)" else {
+      throw DamagedRecord(
+        "is of another version of vmapcheck (\(first.dropFirst(2))): prove it anew")
+    }
+    guard parts.count == 3, parts[1].hasPrefix(ProofRecord.digestMark),
+      parts[1].dropFirst(ProofRecord.digestMark.count) == SHA256.hexDigest(of: String(parts[2]))
+    else {
+      throw DamagedRecord("is damaged: it is not what was written; prove it anew")
+    }
+    return parts[2]
+  }
+
+  /// Takes a line; false if no record has it there.
+  private mutating func take(_ line: Substring) -> Bool {
+    if line.isEmpty { return hasEnded }
+    if line.hasPrefix(";") { return takeComment(line) }
+    if hasEnded { return false }
+    switch line {
+    case "(set-info :smt-lib-version 2.6)", "(set-logic QF_BV)": return facts == nil
+    case "(push 1)":
+      guard facts == nil else { return false }
+      facts = []
+      isAsked = false
+      return true
+    case "(check-sat) ; unsat":
+      guard facts != nil, !isAsked else { return false }
+      isAsked = true
+      return true
+    case "(pop 1)": return endQuestion()
+    case "(exit)":
+      hasEnded = true
+      return facts == nil
+    default: return takeCommand(line)
+    }
+  }
+
+  private mutating func takeComment(_ line: Substring) -> Bool {
+    if line.hasPrefix(";; ") {
+      words = String(line.dropFirst(3))
+    } else if line.hasPrefix(ProofRecord.nameMark) {
+      name = String(line.dropFirst(ProofRecord.nameMark.count))
+    } else if line.hasPrefix(ProofRecord.countMark) {
+      count = Int(line.dropFirst(ProofRecord.countMark.count).prefix { $0.isNumber }) ?? -1
+    }
+    return true
+  }
+
+  private mutating func takeCommand(_ line: Substring) -> Bool {
+    guard line.hasSuffix(")") else { return false }
+    var uses = RecordReader.names(in: line)
+    let isAssertion = line.hasPrefix("(assert ")
+    let command = Command(text: line, uses: uses, isAssertion: isAssertion)
+    if isAssertion, facts != nil {
+      facts?.append(command)
+      return !isAsked
+    }
+    if facts != nil { return false }
+    if isAssertion {
+      common.append(command)
+      return true
+    }
+    guard line.hasPrefix("(declare-const ") || line.hasPrefix("(define-fun "), !uses.isEmpty else {
+      return false
+    }
+    let name = uses.removeFirst()
+    guard places[name] == nil else { return false }
+    places[name] = common.count
+    common.append(Command(text: line, uses: uses, isAssertion: false))
+    return true
+  }
+
+  /// What is declared or defined has one of two forms: |any name|, and %number.
+  private static func names(in line: Substring) -> [Substring] {
+    var names: [Substring] = []
+    var rest = line[...]
+    while let begin = rest.firstIndex(where: { $0 == "|" || $0 == "%" }) {
+      let tail = rest[rest.index(after: begin)...]
+      if rest[begin] == "%" {
+        let end = tail.firstIndex { !$0.isNumber } ?? tail.endIndex
+        names.append(rest[begin..<end])
+        rest = rest[end...]
+      } else {
+        guard let end = tail.firstIndex(of: "|") else { return names }
+        names.append(rest[begin...end])
+        rest = rest[rest.index(after: end)...]
+      }
+    }
+    return names
+  }
+
+  // MARK: Questions
+
+  private mutating func endQuestion() -> Bool {
+    guard let facts, isAsked else { return false }
+    self.facts = nil
+    var needed: Set<Int> = []
+    var agenda = facts.flatMap(\.uses)
+    while let name = agenda.popLast() {
+      guard let place = places[name] else { return false }
+      if needed.insert(place).inserted { agenda += common[place].uses }
+    }
+    // Of the ranges those of symbols that occur: with fewer facts the question is no easier.
+    let lines = common.indices.filter { index in
+      if !common[index].isAssertion { return needed.contains(index) }
+      return common[index].uses.allSatisfy { places[$0].map(needed.contains) ?? false }
+    }.map { common[$0].text }
+    let script = ["(set-logic QF_BV)"] + lines + facts.map(\.text)
+    questions.append(
+      ReadRecord.Question(words: words, script: script.joined(separator: "\n") + "\n"))
+    words = ""
+    return true
+  }
+}
