@@ -150,7 +150,6 @@ extension TermPool {
     symbols(of: term).map(term(at:))
   }
 
-
   /// The nodes that some terms are made of, themselves included, each once.
   func below(_ terms: [Term]) -> [Int32] {
     var isSeen: Set<Int32> = []
