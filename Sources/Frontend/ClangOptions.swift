@@ -85,9 +85,9 @@ struct ClangOptions: Sendable {
     ]
   }
 
-  /// For a spec in the machine.
+  /// For a spec in the machine, which may call the model's functions and no others.
   func forNativeSpec(_ spec: String, runner: String) -> [String] {
-    forNativeModel(runner: runner) + ofSpec(spec)
+    forNativeModel(runner: runner) + ["-include", "\(runner)/spec_link.h"] + ofSpec(spec)
   }
 
   /// How traces call the machine's folder.

@@ -100,7 +100,9 @@ public actor NativeCompiler {
   private func build(
     _ spec: PreparedSpec, kernel: KernelVersion?, to program: URL
   ) async throws {
-    removeOld()
+    // What was made a month ago is soon made again.
+    removeOld(in: cache, prefix: "", seconds: 30 * 24 * 3600)
+    removeOldTemporaryFolders()
     let task = objects[kernel] ?? Task { try await self.environment(for: kernel) }
     objects[kernel] = task
     do {
@@ -110,18 +112,6 @@ public actor NativeCompiler {
     } catch {
       objects[kernel] = nil
       throw error
-    }
-  }
-
-  /// Removes what was made a month ago: it is soon made again.
-  private func removeOld() {
-    let manager = FileManager.default
-    for name in (try? manager.contentsOfDirectory(atPath: cache.path)) ?? [] {
-      let place = cache.appendingPathComponent(name).path
-      let date = try? manager.attributesOfItem(atPath: place)[.modificationDate] as? Date
-      if let date, date.timeIntervalSinceNow < -30 * 24 * 3600 {
-        try? manager.removeItem(atPath: place)
-      }
     }
   }
 
@@ -142,14 +132,23 @@ public actor NativeCompiler {
       let link = try await clang.run(
         [
           "--no-default-config", "-fuse-ld=lld", "-no-pie", "-Wl,--wrap=__free_page",
-          "-Wl,--wrap=areas_check",
+          "-Wl,--wrap=areas_check", "-Wl,-z,relro,-z,now",
         ] + files + [object, "-o", linked], in: folder)
       guard link.isSuccess else {
-        throw FrontendError.compile(
-          messages: "\(spec.path): cannot be linked for this machine: \(link.standardError)")
+        throw FrontendError.compile(messages: messages(of: link.standardError, spec: spec.path))
       }
       try Self.move(URL(fileURLWithPath: linked), to: program)
     }
+  }
+
+  /// What the linker says of functions and variables that nobody has, as clang would say it.
+  private static func messages(of linker: String, spec: String) -> String {
+    let pattern = #/undefined (?:hidden )?symbol: (.+)\n>>> referenced by .*\((.+:\d+)\)/#
+    let missing = linker.matches(of: pattern).map { match in
+      "\(match.2): error: '\(match.1)' is neither in the spec nor in the model of the kernel"
+    }
+    if !missing.isEmpty { return missing.joined(separator: "\n") }
+    return "\(spec): cannot be linked for this machine: \(linker)"
   }
 
   /// The folder of the model's and the machine's objects.

@@ -42,6 +42,16 @@ public struct Conformance: Sendable {
     public var disagreements: [UInt64] = []
     /// The numbers of cases in which the two agree on what the spec does not expect.
     public var unexpected: [UInt64] = []
+    /// Cases of which the model says that the property says nothing about them.
+    public var notApplicable = 0
+
+    /// Whether the cases tell anything of the property: one of them ended, and it came to the
+    /// property's point, where it is to come to one.
+    public var isShown: Bool {
+      guard agreements + disagreements.count > 0 else { return false }
+      guard property.hasPoint, reached == 0, notApplicable == 0 else { return true }
+      return expectation == .vacuous || expectation == .notApplicable
+    }
   }
 
   /// The spec's name.
@@ -54,6 +64,8 @@ public struct Conformance: Sendable {
   public var ended = 0
   /// Cases that the machine cannot show.
   public var cannot = 0
+  /// One case is looked at, of which not all properties are to be shown.
+  public var isSingle = false
   /// Why it cannot, in words, each reason once.
   public var obstacles: [String] = []
   /// Numbers of cases whose process crashed.
@@ -69,6 +81,17 @@ public struct Conformance: Sendable {
 
   /// Whether there is nothing on which model and machine disagree.
   public var agrees: Bool { disagreeing.isEmpty }
+
+  /// The properties of which the cases tell nothing.
+  public var notShown: [Property] {
+    isSingle && ended > 0 ? [] : rows.filter { !$0.isShown }.map(\.property)
+  }
+
+  /// Whether the cases stand for the spec: at least half of them were run to their end, none was
+  /// too much for the machine, and each property was shown by some.
+  public var isShown: Bool {
+    cannot == 0 && ended > 0 && UInt64(ended) >= plan.cases / 2 && notShown.isEmpty
+  }
 
   /// Whether nothing is violated but what the spec expects to be.
   public var isAsExpected: Bool { unexpected.isEmpty }
@@ -114,6 +137,7 @@ public struct Conformance: Sendable {
     var results = known
     let missing =
       single.map { [$0..<$0 + 1] } ?? chunks(plan, without: Set(known.map(\.number)))
+    conformance.isSingle = single != nil
     if single != nil { conformance.plan.cases = 1 }
     try await withThrowingTaskGroup(of: ([CaseResult], [String]).self) { group in
       var waiting = missing[...]
@@ -187,6 +211,7 @@ public struct Conformance: Sendable {
       let isModels = result.model.contains(property)
       let hasPoint = result.reached.contains(property) || isModels || isMachines
       if hasPoint { rows[index].reached += 1 }
+      if result.notApplicable.contains(property) { rows[index].notApplicable += 1 }
       if isModels { rows[index].modelViolations += 1 }
       if isMachines { rows[index].machineViolations += 1 }
       let isRight = rows[index].allows(isModels || isMachines, hasPoint: hasPoint)
@@ -229,9 +254,10 @@ struct CaseJournal {
   private let file: URL
 
   init(folder: URL, machine: MMU, spec: String, seed: UInt64) {
-    let fault = machine.settings.fault.map { "-\($0)" } ?? ""
+    let settings = machine.settings
+    let fault = settings.fault.map { "-\($0)" } ?? ""
     file = folder.appendingPathComponent(
-      "\(spec)-\(seed)\(fault)-\(machine.spec.buildHash.prefix(16)).cases")
+      "\(spec)-\(seed)-\(settings.seconds)s\(fault)-\(machine.spec.buildHash.prefix(16)).cases")
   }
 
   func read() -> [CaseResult] {

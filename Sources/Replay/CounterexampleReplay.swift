@@ -81,17 +81,30 @@ public struct CounterexampleReplay: Sendable {
   private static func verdict(
     _ property: Property, _ shown: [Observation], _ report: NativeReport
   ) -> Verdict {
-    if let first = shown.first { return .confirmed(first.evidence) }
-    if let obstacle = report.obstacle { return .cannotBeShown(reason: obstacle) }
-    if let crash = report.crash {
-      return .notReproduced(reason: "the process of the run ended: \(crash)")
+    guard let result = report.result, result.outcome != .crashed else {
+      let reason = report.crash ?? "it has told nothing"
+      return .notReproduced(reason: "the process of the run ended: \(reason)")
+    }
+    // It is another run than the counterexample's, whatever it violates.
+    if let input = report.unknownInputs.first(where: { !$0.violated.contains(property) }) {
+      return .notReproduced(
+        reason: "the run asks for '\(input.name)', which the file does not have")
+    }
+    if let input = report.outOfRange.first {
+      return .notReproduced(reason: "no run has the file's \(input)")
     }
     if let rejection = report.rejection {
       return .notReproduced(reason: "the run does not satisfy an assumption: \(rejection)")
     }
-    if let input = report.unknownInputs.first {
-      return .notReproduced(reason: "the run asks for '\(input)', which the file does not have")
+    if let first = shown.first {
+      guard result.model.contains(property) else {
+        return .notReproduced(
+          reason: "the machine shows a violation (\(first.evidence.rawValue)), but the model's own "
+            + "check, run natively, does not")
+      }
+      return .confirmed(first.evidence)
     }
+    if let obstacle = report.obstacle { return .cannotBeShown(reason: obstacle) }
     let others = Set(report.claims.map(\.property.name)).sorted()
     if others.isEmpty { return .notReproduced(reason: "the run violates nothing") }
     return .notReproduced(reason: "the run violates \(others.joined(separator: ", ")) only")
@@ -101,8 +114,6 @@ public struct CounterexampleReplay: Sendable {
     _ report: NativeReport, _ counterexample: Counterexample
   ) -> [String] {
     var differences = report.differences
-    differences += report.unknownInputs.map { "asks for '\($0)', which the model's run did not" }
-    differences += report.outOfRange
     let says = report.claims.filter { $0.property.name == counterexample.property }
     let same = says.contains { $0.evidence == nil && $0.message == counterexample.message }
     if let other = says.first(where: { $0.evidence == nil }), !same {

@@ -37,6 +37,10 @@ public struct DrawnCase: Sendable {
     }
     if let obstacle = report.obstacle { lines.append("  cannot be shown: \(obstacle)") }
     if let crash = report.crash { lines.append("  crashed: \(crash)") }
+    if report.result?.outcome == .rejected {
+      let reason = report.rejection ?? "an assumption does not hold"
+      lines.append("  no buffer was drawn that the spec admits: \(reason)")
+    }
     return lines
   }
 }

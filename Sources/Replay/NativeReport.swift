@@ -25,8 +25,8 @@ struct NativeReport: Sendable {
   var looked: (pages: UInt64, total: UInt64)?
   /// What differs between model and machine beside the properties.
   var differences: [String] = []
-  /// Inputs that the run asked for before it violated anything, and that were not given.
-  var unknownInputs: [String] = []
+  /// Inputs that the run asked for and that were not given, and what it had violated before.
+  var unknownInputs: [(name: String, violated: PropertySet)] = []
   var outOfRange: [String] = []
   var rejection: String?
   var obstacle: String?
@@ -36,7 +36,8 @@ struct NativeReport: Sendable {
   /// Takes what the machine has printed.
   init(_ text: String) {
     for line in text.split(separator: "\n") {
-      take(line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init))
+      take(
+        line.split(separator: "\t", omittingEmptySubsequences: false).map { String($0).printable })
     }
   }
 
@@ -67,7 +68,8 @@ struct NativeReport: Sendable {
           actual: text(3) == "none" || hex(4) == .max ? nil : hex(4)))
     case "looked": looked = (number(0), number(1))
     case "differ": differences.append(text(0))
-    case "unknown-input": if text(1) == "0" { unknownInputs.append(text(0)) }
+    case "unknown-input":
+      unknownInputs.append((text(0), PropertySet(bits: UInt32(text(1), radix: 16) ?? 0)))
     case "out-of-range":
       outOfRange.append("\(text(0)) = \(text(1)), which is not in [\(text(2)), \(text(3))]")
     case "rejected": rejection = text(0)

@@ -84,9 +84,9 @@ struct BufferPicture {
 
   private static func choice(_ choice: (name: String, value: UInt64)) -> String {
     let parts = choice.name.split(separator: "#")
-    if let name = parts.first, let number = parts.last.flatMap({ Int($0) }) {
-      if name == "allocation fails" { return "allocation number \(number + 1) fails" }
-      if name == "folio_try_get fails" { return "folio_try_get() number \(number + 1) fails" }
+    if let name = parts.first, let number = parts.last.flatMap({ UInt64($0) })?.plus(1) {
+      if name == "allocation fails" { return "allocation number \(number) fails" }
+      if name == "folio_try_get fails" { return "folio_try_get() number \(number) fails" }
       return "\(name) = \(choice.value)"
     }
     return "\(choice.name) = \(choice.value)"

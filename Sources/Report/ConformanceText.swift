@@ -32,15 +32,15 @@ public struct ConformanceText: Sendable {
   private var hasVerdicts: Bool { conformance.rows.contains { $0.verdict != nil } }
 
   private var table: [String] {
-    let rows = conformance.rows.map { row in
+    let rows = conformance.rows
+    let cells = rows.map { row in
       [
         row.property.name, row.verdict ?? row.expectation.name, "\(row.reached)",
         "\(row.modelViolations)",
-        "\(row.machineViolations)", "\(row.agreements)",
-        ConformanceText.remark(row),
+        "\(row.machineViolations)", isShown(row) ? "\(row.agreements)" : "-", remark(row),
       ]
     }
-    let all = [header] + rows
+    let all = [header] + cells
     let widths = header.indices.map { column in
       all.map { $0[column].count }.max() ?? 0
     }
@@ -50,14 +50,18 @@ public struct ConformanceText: Sendable {
         return column < 2 || column == 6 ? cell + blanks : blanks + cell
       }
       let line = "  " + text.joined(separator: "  ")
-      let isBad = !cells[6].isEmpty
+      let isBad = number > 0 && rows[number - 1].isBad
       return number == 0
         ? style.paint(line.trimmingEnd, .faint) : isBad ? style.paint(line, .red) : line.trimmingEnd
     }
   }
 
-  private static func remark(_ row: Conformance.Row) -> String {
-    var words: [String] = []
+  private func isShown(_ row: Conformance.Row) -> Bool {
+    !conformance.notShown.contains(row.property)
+  }
+
+  private func remark(_ row: Conformance.Row) -> String {
+    var words: [String] = isShown(row) ? [] : ["nothing shown"]
     if !row.disagreements.isEmpty { words.append("\(row.disagreements.count) DISAGREE") }
     if !row.unexpected.isEmpty { words.append("\(row.unexpected.count) not as expected") }
     return words.joined(separator: ", ")
@@ -93,9 +97,14 @@ public struct ConformanceText: Sendable {
     return lines
   }
 
+  private var agreement: String {
+    if conformance.isShown { return "agree" }
+    return conformance.ended == 0 ? "cannot be shown" : "agree as far as it can be shown"
+  }
+
   private var lastLine: String {
     let bad = conformance.disagreeing.count
-    var word = bad == 0 ? "agree" : "\(counted(bad, "case")) DISAGREE\(bad == 1 ? "S" : "")"
+    var word = bad == 0 ? agreement : "\(counted(bad, "case")) DISAGREE\(bad == 1 ? "S" : "")"
     let unexpected = conformance.unexpected.count
     if unexpected > 0 {
       word +=
@@ -105,6 +114,10 @@ public struct ConformanceText: Sendable {
       + "\(conformance.ended) of \(counted(Int(conformance.plan.cases), "case")), "
       + "seed \(conformance.plan.seed), \(conformance.time.words)"
   }
+}
+
+extension Conformance.Row {
+  fileprivate var isBad: Bool { !disagreements.isEmpty || !unexpected.isEmpty }
 }
 
 extension String {

@@ -33,8 +33,9 @@ public struct KTAP: Sendable {
         return notes + ["ok \(number) \(name) # SKIP cannot be shown on mmu: \(reason)"]
       }
     case .conformance(let conformance):
-      return cases(conformance)
-        + ["\(entry.status == .disagrees ? "not ok" : "ok") \(number) \(conformance.spec)"]
+      let word = entry.status == .disagrees ? "not ok" : "ok"
+      let skip = entry.status == .cannotBeShown ? " # SKIP cannot be shown on mmu" : ""
+      return cases(conformance) + ["\(word) \(number) \(conformance.spec)\(skip)"]
     case .failed(let problem):
       let text = problem.message.split(separator: "\n").map { "# \($0)" }
       return text + ["not ok \(number) \(title(entry)) # ERROR"]
@@ -51,11 +52,11 @@ public struct KTAP: Sendable {
         "# \(row.agreements) of \(conformance.ended) cases agree, \(row.modelViolations) "
         + "violations by the model, \(row.machineViolations) by mmu"
       let isRight = row.disagreements.isEmpty && row.unexpected.isEmpty
-      let isSkipped = row.expectation == .notApplicable && isRight
-      let word = isRight ? "ok" : "not ok"
+      var skip = ""
+      if isRight, row.expectation == .notApplicable { skip = " # SKIP not applicable" }
+      if isRight, conformance.notShown.contains(row.property) { skip = " # SKIP nothing shown" }
       return [
-        counts,
-        "\(word) \(index + 1) \(row.property.name)\(isSkipped ? " # SKIP not applicable" : "")",
+        counts, "\(isRight ? "ok" : "not ok") \(index + 1) \(row.property.name)\(skip)",
       ]
     }
     return (["KTAP version 1", "1..\(conformance.rows.count)"] + rows).map { "  \($0)" }

@@ -15,6 +15,11 @@ struct MemoryPicture {
     var pages: UInt64
     /// The first page's place in the mapping; nil where it has none.
     var start: UInt64?
+
+    /// The page of the folio behind it.
+    var end: UInt64 { offset.plus(pages) }
+    /// Its last page in the folio.
+    var last: UInt64 { end.minus(1) }
   }
 
   /// A folio, or a BAR.
@@ -54,6 +59,11 @@ struct MemoryPicture {
     var pages: UInt64
     /// The first one's page; the others follow.
     var pfn: UInt64
+
+    /// The place behind the last one.
+    var end: UInt64 { place.plus(pages) }
+    /// The last one's place.
+    var last: UInt64 { end.minus(1) }
   }
 
   /// struct pages of 64 bytes in a page.
@@ -87,7 +97,7 @@ struct MemoryPicture {
         start: isFile ? nil : start)
       let index = add(range, inputs)
       if !isFile { mapping.append((index, range)) }
-      start += range.pages
+      start = start.plus(range.pages)
     }
     if isFile { mapFile(buffer) }
     let reports = Dictionary(
@@ -129,8 +139,8 @@ struct MemoryPicture {
     // The bits of a leaf that are its page's number.
     let pfn = (entry & 0xf_ffff_ffff_f000) >> 12
     let place = (va - area) >> 12
-    if let last = leaves.last, last.place + last.pages == place, last.pfn + last.pages == pfn {
-      leaves[leaves.count - 1].pages += pages
+    if let last = leaves.last, last.end == place, last.pfn.plus(last.pages) == pfn {
+      leaves[leaves.count - 1].pages = last.pages.plus(pages)
     } else {
       leaves.append(Leaves(place: place, pages: pages, pfn: pfn))
     }
@@ -140,7 +150,7 @@ struct MemoryPicture {
   func expected(at place: UInt64) -> UInt64? {
     for (folio, range) in mapping {
       if let start = range.start, place >= start, place - start < range.pages {
-        return folios[folio].head + range.offset + (place - start)
+        return folios[folio].head.plus(range.offset).plus(place - start)
       }
     }
     return nil
@@ -148,8 +158,8 @@ struct MemoryPicture {
 
   /// Whether all of the leaves are the buffer's; of a long run its two ends are looked at.
   func isRight(_ leaves: Leaves) -> Bool {
-    leaves.place + leaves.pages <= total && expected(at: leaves.place) == leaves.pfn
-      && expected(at: leaves.place + leaves.pages - 1) == leaves.pfn + leaves.pages - 1
+    leaves.end <= total && expected(at: leaves.place) == leaves.pfn
+      && expected(at: leaves.last) == leaves.pfn.plus(leaves.pages).minus(1)
   }
 
   /// What there is to say where nothing came to be mapped.
@@ -165,12 +175,12 @@ struct MemoryPicture {
     let head = inputs["head pfn"] ?? 0
     if let index = folios.firstIndex(where: { $0.head == head }) {
       folios[index].ranges.append(range)
-      folios[index].pages = max(folios[index].pages, range.offset + range.pages)
+      folios[index].pages = max(folios[index].pages, range.end)
       return index
     }
     // Without an order it is the spec's own; the range shows the least that it can be.
     var pages: UInt64 = inputs["order"].map { 1 << min($0, 40) } ?? 1
-    while pages < range.offset + range.pages { pages *= 2 }
+    while pages < range.end { pages = pages.plus(pages) }
     let hasHVO = inputs["hvo"].map { $0 != 0 } ?? false
     let kind = inputs["kind"].flatMap(BufferPicture.kindName) ?? (hasHVO ? "hugetlb" : "")
     folios.append(
@@ -191,7 +201,7 @@ struct MemoryPicture {
         let folio = folios.firstIndex(where: { $0.ranges.contains { $0.number == number } })
       else { continue }
       let low = max(index, first)
-      let high = min(index + folios[folio].pages, first + pages)
+      let high = min(index.plus(folios[folio].pages), first.plus(pages))
       guard low < high else { continue }
       mapping.append(
         (
@@ -223,6 +233,16 @@ extension MemoryPicture.Folio {
     let state = isOptimised ? ", HVO on" : ""
     return "\(what): \(counted(Int(clamping: pages), "page")) at pfn \(hex(head))\(state)"
   }
+}
+
+/// Sums of numbers that a file has: the largest number, or none, stands for what is beyond it.
+extension UInt64 {
+  func plus(_ other: UInt64) -> UInt64 {
+    let (sum, isBeyond) = addingReportingOverflow(other)
+    return isBeyond ? .max : sum
+  }
+
+  func minus(_ other: UInt64) -> UInt64 { self > other ? self - other : 0 }
 }
 
 /// A scale for a folio's pages: the first 64 get a share of their own, however many follow.

@@ -47,6 +47,7 @@ public struct ReplayDocument: Codable, Sendable {
     var property: String
     var expected: String
     var verdict: String?
+    var isShown: Bool
     var reached: Int
     var modelViolations: Int
     var machineViolations: Int
@@ -86,7 +87,8 @@ public struct ReplayDocument: Codable, Sendable {
       case .notReproduced(let reason), .cannotBeShown(let reason): item.reason = reason
       }
     case .conformance(let conformance):
-      item.outcome = conformance.agrees ? "agrees" : "disagrees"
+      item.outcome =
+        !conformance.agrees ? "disagrees" : conformance.isShown ? "agrees" : "cannot-be-shown"
       item.spec = conformance.spec
       item.seconds = conformance.time.seconds
       item.cases = cases(conformance)
@@ -110,7 +112,7 @@ public struct ReplayDocument: Codable, Sendable {
       properties: conformance.rows.map { row in
         Row(
           property: row.property.name, expected: row.expectation.word, verdict: row.verdict,
-          reached: row.reached,
+          isShown: !conformance.notShown.contains(row.property), reached: row.reached,
           modelViolations: row.modelViolations, machineViolations: row.machineViolations,
           agreements: row.agreements, disagreements: row.disagreements,
           unexpected: row.unexpected)

@@ -42,16 +42,10 @@ public struct ReplayEntry: Sendable {
       }
     case .conformance(let conformance):
       if !conformance.agrees || !conformance.isAsExpected { return .disagrees }
-      return conformance.ended == 0 && conformance.plan.cases > 0
-        && !conformance.isAllRejected ? .cannotBeShown : .agrees
+      return conformance.isShown ? .agrees : .cannotBeShown
     case .failed(let problem): return problem.isInternal ? .internalError : .usage
     case .skipped: return .agrees
     case .interrupted: return .interrupted
     }
   }
-}
-
-extension Conformance {
-  /// No buffer satisfies the spec's assumptions: then there is nothing to disagree on.
-  var isAllRejected: Bool { rejected > 0 && UInt64(rejected) == plan.cases }
 }

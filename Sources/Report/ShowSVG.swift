@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Replay
 import Verifier
 
 /// The picture of a counterexample as SVG: no script, no font and no image from elsewhere.
@@ -14,10 +15,18 @@ public struct ShowSVG: Sendable {
   private static let inner = width - 2 * margin
   private static let colours = ["#2b6cb0", "#2f855a", "#b7791f", "#6b46c1", "#b83280", "#2c7a7b"]
 
+  /// What a picture's file begins with, as SVG or as HTML.
+  public static let marks = ["\(mark)\n<svg", "<!DOCTYPE html>\n\(mark)\n"]
+  private static let mark = "<!-- Drawn by vmapcheck show. -->"
+
+  /// The picture as a file of its own.
+  public var file: String { "\(ShowSVG.mark)\n\(svg)\n" }
+
   /// A page that shows the picture.
   public var html: String {
     """
     <!DOCTYPE html>
+    \(ShowSVG.mark)
     <html lang="en">
     <head>
     <meta charset="utf-8">
@@ -33,7 +42,7 @@ public struct ShowSVG: Sendable {
   }
 
   /// The picture itself.
-  public var svg: String {
+  private var svg: String {
     var canvas = Canvas()
     let picture = MemoryPicture(counterexample)
     head(&canvas)
@@ -106,12 +115,12 @@ public struct ShowSVG: Sendable {
     _ canvas: inout Canvas
   ) {
     let from = left + scale.x(range.offset)
-    let to = max(from + 3, left + scale.x(range.offset + range.pages))
+    let to = max(from + 3, left + scale.x(range.end))
     canvas.y += 6
     canvas.box(from, to - from, 8, fill: colour, stroke: colour)
     canvas.y += 22
-    let last = range.offset + range.pages - 1
-    let pages = range.pages == 1 ? "page \(last)" : "pages \(range.offset) to \(last)"
+    let pages =
+      range.pages == 1 ? "page \(range.last)" : "pages \(range.offset) to \(range.last)"
     let isLate = from > ShowSVG.width * 0.7
     canvas.label(
       "range \(range.number): \(pages)", isLate ? to : from, canvas.y, colour,
@@ -147,7 +156,7 @@ public struct ShowSVG: Sendable {
       guard let start = range.start else { continue }
       let folio = picture.folios[index]
       part(
-        start, range.pages, folio.head + range.offset, picture,
+        start, range.pages, folio.head.plus(range.offset), picture,
         fill: ShowSVG.colours[index % ShowSVG.colours.count], &canvas)
     }
     canvas.y += 26
@@ -193,7 +202,7 @@ public struct ShowSVG: Sendable {
     _ canvas: inout Canvas
   ) {
     let from = x(place, picture)
-    let width = max(3, x(place + pages, picture) - from)
+    let width = max(3, x(place.plus(pages), picture) - from)
     canvas.box(from, width, 26, fill: fill, stroke: "#ffffff")
     var label = pfn.map { picture.place(of: $0) ?? "pfn \(hex($0))" } ?? "not mapped"
     if pages > 1 { label += " on" }
@@ -256,8 +265,8 @@ public struct ShowSVG: Sendable {
     var y = 0.0
 
     static func escaped(_ text: String) -> String {
-      text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-        .replacing("\"", with: "&quot;")
+      text.printable.replacing("&", with: "&amp;").replacing("<", with: "&lt;")
+        .replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
     }
 
     mutating func text(

@@ -50,10 +50,10 @@ public struct ShowText: Sendable {
     var lines = [folio.title, text + (folio.kind == "BAR" ? "  no struct pages" : "")]
     for range in folio.ranges {
       let from = min(Int(scale.x(range.offset)), columns - 1)
-      let end = max(from + 1, min(columns, Int(scale.x(range.offset + range.pages).rounded(.up))))
+      let end = max(from + 1, min(columns, Int(scale.x(range.end).rounded(.up))))
       let mark = String(repeating: " ", count: from) + String(repeating: "^", count: end - from)
-      let last = range.offset + range.pages - 1
-      let pages = range.pages == 1 ? "page \(last)" : "pages \(range.offset) to \(last)"
+      let pages =
+        range.pages == 1 ? "page \(range.last)" : "pages \(range.offset) to \(range.last)"
       lines.append("   \(style.paint(mark, .yellow)) range \(range.number): \(pages)")
     }
     return lines
@@ -65,7 +65,7 @@ public struct ShowText: Sendable {
     guard let address = picture.address else {
       return [picture.unmappedWords]
         + picture.leaves.prefix(8).map { leaves in
-          "  leaves \(leaves.place) to \(leaves.place + leaves.pages - 1): "
+          "  leaves \(leaves.place) to \(leaves.last): "
             + words(leaves.pfn, picture) + " on"
         }
     }
@@ -89,7 +89,7 @@ public struct ShowText: Sendable {
       } else if let leaves = picture.leaves.last(where: {
         place >= $0.place && place - $0.place < $0.pages
       }) {
-        let actual = leaves.pfn + (place - leaves.place)
+        let actual = leaves.pfn.plus(place - leaves.place)
         isWrong = actual != expected
         isText = words(actual, picture) + (isWrong ? "   <-- wrong" : "")
       }
@@ -104,7 +104,7 @@ public struct ShowText: Sendable {
     var places: Set<UInt64> = []
     for (_, range) in picture.mapping.prefix(8) {
       guard let start = range.start else { continue }
-      places.formUnion([start, start + range.pages - 1])
+      places.formUnion([start, start.plus(range.pages).minus(1)])
     }
     if let watched = picture.watched { places.insert(watched.place) }
     return places.sorted()

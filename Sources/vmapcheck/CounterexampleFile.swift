@@ -8,14 +8,12 @@ import Verifier
 enum CounterexampleFile {
   fileprivate struct Version: Decodable { var schema: Int }
 
+  /// Bytes of a file: those that `verify` writes have some thousands.
+  private static let sizeLimit = 16 << 20
+
   /// Reads a file.
   static func read(_ path: String) throws(ReplayError) -> Counterexample {
-    let data: Data
-    do {
-      data = try Data(contentsOf: URL(fileURLWithPath: path))
-    } catch {
-      throw .file(path: path, reason: "cannot be read: \(error.localizedDescription)")
-    }
+    let data = try contents(of: path)
     guard let version = try? JSONDecoder().decode(Version.self, from: data) else {
       throw .file(
         path: path,
@@ -33,17 +31,23 @@ enum CounterexampleFile {
     } catch {
       throw .file(path: path, reason: "is damaged: \(reason(error)); verify the spec again")
     }
-    if let bad = counterexample.inputs.first(where: { UInt64($0.value) == nil }) {
-      throw .file(
-        path: path,
-        reason: "is damaged: the input '\(bad.name)' is '\(bad.value)', which is no number of 64 "
-          + "bits; verify the spec again")
+    if let damage = CounterexampleDamage.first(in: counterexample) {
+      throw .file(path: path, reason: "is damaged: \(damage.printable); verify the spec again")
     }
-    guard Property(name: counterexample.property) != nil else {
-      throw .file(
-        path: path, reason: "is damaged: there is no property '\(counterexample.property)'")
+    return counterexample.printable
+  }
+
+  private static func contents(of path: String) throws(ReplayError) -> Data {
+    do {
+      let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+      defer { try? file.close() }
+      let data = try file.read(upToCount: sizeLimit + 1) ?? Data()
+      if data.count <= sizeLimit { return data }
+    } catch {
+      throw .file(path: path, reason: "cannot be read: \(error.localizedDescription)")
     }
-    return counterexample
+    throw .file(
+      path: path, reason: "is no counterexample: it has more than \(sizeLimit >> 20) MiB")
   }
 
   private static func reason(_ error: any Error) -> String {

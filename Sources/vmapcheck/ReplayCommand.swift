@@ -33,6 +33,9 @@ struct ReplayCommand: AsyncParsableCommand {
         vmapcheck verify Specs --format json > verdicts.json
         vmapcheck replay Specs --verdicts verdicts.json
 
+      Drawn cases agree where at least half of them were run to their end, none was too much for \
+      the machine, and each property had its point in one of them. Else they cannot be shown.
+
       Exit codes; where several apply, the first of 130, 4, 2, 1, 3, 0:
       \(codes.joined(separator: "\n"))
       """
@@ -43,11 +46,13 @@ struct ReplayCommand: AsyncParsableCommand {
       "Counterexamples (*.json), spec files, or folders of either.", valueName: "PATH"))
   var paths: [String]
 
-  @Option(help: ArgumentHelp("How many cases to draw for each spec.", valueName: "N"))
-  var cases: UInt64 = 2000
+  @Option(
+    help: ArgumentHelp(
+      "How many cases to draw for each spec (default: \(defaultCases)).", valueName: "N"))
+  var cases: UInt64?
 
-  @Option(help: ArgumentHelp("What cases are drawn by.", valueName: "S"))
-  var seed: UInt64 = 0
+  @Option(help: ArgumentHelp("What cases are drawn by (default: 0).", valueName: "S"))
+  var seed: UInt64?
 
   @Option(
     name: .customLong("case"),
@@ -84,28 +89,10 @@ struct ReplayCommand: AsyncParsableCommand {
   var timeout = 10
 
   @Option(
-    name: .shortAndLong,
-    help: ArgumentHelp("Processes at once; default: the processors.", valueName: "N"))
-  var jobs: Int?
-
-  @Option(
     help: ArgumentHelp("text, ktap or json; the README describes the JSON.", valueName: "FORM"))
   var format = Format.text
 
-  @Option(
-    help: ArgumentHelp(
-      "The clang to use; else $VMAPCHECK_CLANG, the Swift toolchain's own, or one on PATH.",
-      valueName: "PATH"))
-  var clang: String?
-
-  @Option(help: ArgumentHelp("auto, always or never; auto respects NO_COLOR.", valueName: "WHEN"))
-  var color = Colour.auto
-
-  @Flag(name: .shortAndLong, help: "Show all that was observed.")
-  var verbose = false
-
-  @Flag(name: .shortAndLong, help: "One line per counterexample or spec.")
-  var quiet = false
+  @OptionGroup var common: CommonOptions
 
   /// Breaks the machine on purpose: the tests see whether a conformance run notices.
   @Option(
@@ -125,14 +112,10 @@ struct ReplayCommand: AsyncParsableCommand {
   }
 
   mutating func validate() throws {
-    if quiet && verbose { throw ValidationError("-q and -v: give one of them") }
-    if let jobs, !(1...1024).contains(jobs) {
-      throw ValidationError("--jobs \(jobs): give a number from 1 to 1024")
-    }
     if !(1...3600).contains(timeout) {
       throw ValidationError("--timeout \(timeout): give a number of seconds from 1 to 3600")
     }
-    if !(1...100_000_000).contains(cases) {
+    if let cases, !(1...100_000_000).contains(cases) {
       throw ValidationError("--cases \(cases): give a number from 1 to 100000000")
     }
     if let single, single >= 100_000_000 {
@@ -141,11 +124,33 @@ struct ReplayCommand: AsyncParsableCommand {
     if let empty = paths.first(where: \.isEmpty) { throw ValidationError("'\(empty)' is no path") }
   }
 
+  private static let defaultCases: UInt64 = 2000
+
+  var drawnCases: UInt64 { cases ?? ReplayCommand.defaultCases }
+
+  var drawnSeed: UInt64 { seed ?? 0 }
+
+  /// What is wrong with options that say nothing of what is replayed; nil where nothing is.
+  func misuse(on work: [ReplayFinder.Work]) -> String? {
+    let counterexample = work.first(where: \.isCounterexample)?.path
+    let spec = work.first { !$0.isCounterexample }?.path
+    if let counterexample {
+      let name = single != nil ? "--case" : only != nil ? "--only" : nil
+      if let name { return "\(name): is for specs, and \(counterexample) is a counterexample" }
+    }
+    if let spec, self.spec != nil { return "--spec: is for counterexamples, and \(spec) is none" }
+    guard spec == nil else { return nil }
+    let drawn = [
+      ("--cases", cases != nil), ("--seed", seed != nil), ("--verdicts", verdicts != nil),
+    ]
+    return drawn.first(where: \.1).map { "\($0.0): is for specs, and there is none" }
+  }
+
   func run() async throws {
     let interruption = Interruption()
     let session = ReplaySession(
       command: self, interruption: interruption,
-      detail: quiet ? .quiet : verbose ? .verbose : .normal, style: color.style)
+      detail: common.detail, style: common.color.style)
     let status = try await interruption.guarding { await session.run() }
     if Console.shared.hasFailed {
       Console.shared.complain("vmapcheck: error: standard output cannot be written to")

@@ -15,6 +15,10 @@ enum ReplayFinder {
       case .counterexample(let path), .spec(let path): path
       }
     }
+
+    var isCounterexample: Bool {
+      if case .counterexample = self { true } else { false }
+    }
   }
 
   /// What is at paths: counterexamples are `*.json`, and a folder's own; all else are specs.

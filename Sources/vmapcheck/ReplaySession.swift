@@ -31,8 +31,12 @@ struct ReplaySession: Sendable {
     var entries: [ReplayEntry] = []
     do {
       let work = try ReplayFinder.work(at: command.paths)
+      if let message = command.misuse(on: work) {
+        Console.shared.complain("vmapcheck: error: \(message)")
+        return .usage
+      }
       let frontend = Frontend(
-        clang: try await Clang.find(at: command.clang), environment: EnvironmentFiles.folder)
+        clang: try await Clang.find(at: command.common.clang), environment: EnvironmentFiles.folder)
       let tools = Tools(
         frontend: frontend,
         compiler: NativeCompiler(frontend: frontend, runner: EnvironmentFiles.runner),
@@ -120,9 +124,15 @@ struct ReplaySession: Sendable {
           + "(\(counterexample.specHash.prefix(12)), now \(program.hash.prefix(12))): verify the "
           + "spec again")
     }
-    return .replayed(
-      try await CounterexampleReplay.run(
-        counterexample, on: MMU(spec: program, settings: settings)))
+    let machine = MMU(spec: program, settings: settings)
+    let names = try await machine.names()
+    guard names.contains(counterexample.spec) else {
+      throw ReplayError.file(
+        path: path,
+        reason: "is of a spec \(counterexample.spec); \(source.path) has "
+          + "\(names.sorted().joined(separator: ", "))")
+    }
+    return .replayed(try await CounterexampleReplay.run(counterexample, on: machine))
   }
 
   /// The spec's file: as it is given, as the counterexample has it, or seen from its folder.
@@ -157,14 +167,13 @@ struct ReplaySession: Sendable {
     var entries: [ReplayEntry] = []
     for name in try await machine.names() where command.only == nil || command.only == name {
       defer { progress.note(nil) }
-      if let single = command.single {
-        let lines = try await DrawnCase(machine: machine, spec: name, seed: command.seed)
+      if let single = command.single, command.format == .text, detail > .quiet {
+        let lines = try await DrawnCase(machine: machine, spec: name, seed: command.drawnSeed)
           .lines(of: single)
         Console.shared.write(lines.joined(separator: "\n") + "\n")
       }
       let plan = Conformance.Plan(
-        cases: command.cases, seed: command.seed,
-        jobs: command.jobs ?? ProcessInfo.processInfo.activeProcessorCount)
+        cases: command.drawnCases, seed: command.drawnSeed, jobs: command.common.jobsAtOnce)
       let conformance = try await Conformance.run(
         name, on: machine, plan: plan,
         verdicts: try tools.verdicts?.verdicts(on: name) ?? [:], single: command.single,

@@ -48,7 +48,7 @@ struct ShowCommand: ParsableCommand {
         return
       }
       let picture = ShowSVG(counterexample)
-      let text = output.hasSuffix(".svg") ? picture.svg + "\n" : picture.html
+      let text = output.hasSuffix(".svg") ? picture.file : picture.html
       try ShowCommand.write(text, to: output)
       Console.shared.write("vmapcheck: \(counterexample.spec): picture in \(output)\n")
     } catch {
@@ -60,20 +60,26 @@ struct ShowCommand: ParsableCommand {
 
   /// A file that is there is only replaced if it is such a picture.
   private static func write(_ text: String, to path: String) throws(ReplayError) {
-    if let data = FileManager.default.contents(atPath: path), !data.isEmpty {
-      let begin = String(decoding: data.prefix(400), as: UTF8.self)
-      guard begin.hasPrefix("<svg") || begin.hasPrefix("<!DOCTYPE html>"),
-        begin.contains("vmapcheck") || begin.contains("is refuted")
-          || begin.contains("id=\"freed\"") || begin.contains("svg { max-width")
-      else {
-        throw .file(
-          path: path, reason: "left alone, as vmapcheck did not write it; give another --output")
-      }
+    guard mayWrite(path) else {
+      throw .file(
+        path: path, reason: "left alone, as vmapcheck did not write it; give another --output")
     }
     do {
       try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
     } catch {
       throw .file(path: path, reason: "cannot be written: \(error.localizedDescription)")
     }
+  }
+
+  /// There is nothing there yet, or an older picture.
+  private static func mayWrite(_ path: String) -> Bool {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return true }
+    guard status.st_mode & S_IFMT == S_IFREG,
+      let file = try? FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+    else { return false }
+    defer { try? file.close() }
+    let begin = (try? file.read(upToCount: 128)) ?? Data()
+    return ShowSVG.marks.contains { begin.starts(with: Data($0.utf8)) }
   }
 }

@@ -33,11 +33,6 @@ struct VerifyCommand: AsyncParsableCommand {
   var property: [Property] = []
 
   @Option(
-    name: .shortAndLong,
-    help: ArgumentHelp("Specs to verify at once; default: the processors.", valueName: "N"))
-  var jobs: Int?
-
-  @Option(
     help: ArgumentHelp(
       "Z3's units of work for one check (the same on every machine); 0: no limit.",
       valueName: "N"))
@@ -77,20 +72,7 @@ struct VerifyCommand: AsyncParsableCommand {
       "Write a record of every proof to this folder, for `vmapcheck recheck`.", valueName: "DIR"))
   var proofs: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "The clang to use; else $VMAPCHECK_CLANG, the Swift toolchain's own, or one on PATH.",
-      valueName: "PATH"))
-  var clang: String?
-
-  @Option(help: ArgumentHelp("auto, always or never; auto respects NO_COLOR.", valueName: "WHEN"))
-  var color = Colour.auto
-
-  @Flag(name: .shortAndLong, help: "Show sizes, versions and budgets.")
-  var verbose = false
-
-  @Flag(name: .shortAndLong, help: "One line per spec.")
-  var quiet = false
+  @OptionGroup var common: CommonOptions
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
@@ -121,12 +103,8 @@ struct VerifyCommand: AsyncParsableCommand {
   /// The model keeps no more ranges apart: MAX_BOUNDED_RANGES.
   private static let rangeLimit = 64
   private static let pageLimit = 4096
-  private static let jobLimit = 1024
 
   mutating func validate() throws {
-    if let jobs, !(1...VerifyCommand.jobLimit).contains(jobs) {
-      throw ValidationError("--jobs \(jobs): give a number from 1 to \(VerifyCommand.jobLimit)")
-    }
     if let ranges, !(1...VerifyCommand.rangeLimit).contains(ranges) {
       let why = ranges < 1 ? "a buffer has at least one range" : "the model keeps no more apart"
       throw ValidationError(
@@ -138,7 +116,6 @@ struct VerifyCommand: AsyncParsableCommand {
       throw ValidationError(
         "--pages \(pages): \(why); give a number from 1 to \(VerifyCommand.pageLimit), or any")
     }
-    if quiet && verbose { throw ValidationError("-q and -v: give one of them") }
     if let empty = paths.first(where: \.isEmpty) {
       throw ValidationError("'\(empty)' is no path")
     }
@@ -166,16 +143,13 @@ struct VerifyCommand: AsyncParsableCommand {
     return settings
   }
 
-  private var detail: Detail { quiet ? .quiet : verbose ? .verbose : .normal }
-
   func run() async throws {
     let interruption = Interruption()
     let session = Session(
-      paths: paths, kernel: kernel, clang: clang,
-      jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, settings: settings,
-      interruption: interruption, detail: detail)
+      paths: paths, kernel: kernel, clang: common.clang, jobs: common.jobsAtOnce,
+      settings: settings, interruption: interruption, detail: common.detail)
     let presenter = Presenter(
-      format: format, style: color.style, detail: detail,
+      format: format, style: common.color.style, detail: common.detail,
       output: CounterexampleFolder(path: output),
       proofs: proofs.map { ProofFolder(path: $0) })
     let status = try await interruption.guarding { await session.run(presenter: presenter) }

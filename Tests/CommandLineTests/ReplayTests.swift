@@ -74,6 +74,26 @@ import Testing
       ),
       ("spec", text.replacing("twin_accepts.c\",", with: "gone.c\","), "give --spec PATH"),
       ("key", text.replacing("\"bounds\"", with: "\"limits\""), "'bounds' is missing"),
+      (
+        "name", text.replacing("\"spec\" : \"twin_accepts\"", with: "\"spec\" : \"gone\""),
+        "is of a spec gone; Tests/CommandLineTests/Specs/twin_accepts.c has twin_accepts"
+      ),
+      (
+        "bounds", text.replacing(#/"ranges" : \d+/#, with: "\"ranges\" : -1"),
+        "'bounds.ranges' is -1"
+      ),
+      (
+        "tab", text.replacing("\"name\" : \"ranges\"", with: "\"name\" : \"a\\tb\""),
+        "the name of inputs[0] has a tab"
+      ),
+      (
+        "twice", text.replacing("\"name\" : \"era\"", with: "\"name\" : \"ranges\""),
+        "the input 'ranges' is there twice"
+      ),
+      (
+        "control", text.replacing("\"spec\" : \"twin_accepts\"", with: "\"spec\" : \"\\u001b[1m\""),
+        "'spec' is '\u{FFFD}[1m', which is no name in C"
+      ),
     ]
     for (name, text, words) in cases {
       let path = try scratch.write(text, to: "\(name).json")
@@ -97,6 +117,44 @@ import Testing
     let run = try await replay(path, "-q")
     #expect(run.status == 1)
     #expect(run.output.contains("mmu says not reproduced: the run violates maps-exactly only"))
+  }
+
+  /// A run with other values is another run, whatever it violates.
+  @Test func confirmsNothingByOtherValues() async throws {
+    let scratch = try Scratch()
+    let file = try await counterexample(of: "twin_tail_write", "tail-write", in: scratch)
+    let text = try String(contentsOfFile: file, encoding: .utf8)
+    let order = #/("name" : "order\[0\]",\s+"value" : )"\d+"/#
+    let cases = [
+      (text.replacing(order) { "\($0.1)\"60\"" }, "no run has the file's order[0] = 60"),
+      (
+        text.replacing("\"name\" : \"order[0]\"", with: "\"name\" : \"odd[0]\""),
+        "the run asks for 'order[0]', which the file does not have"
+      ),
+    ]
+    for (text, words) in cases {
+      let run = try await replay(try scratch.write(text, to: "other.json"), "-q")
+      #expect(run.status == 1, "\(run.output)")
+      #expect(run.output.contains("mmu says not reproduced: \(words)"), "\(run.output)")
+    }
+  }
+
+  @Test func optionsThatSayNothingAreWrongUsage() async throws {
+    let scratch = try Scratch()
+    let file = try await counterexample(of: "twin_cost", "cost", in: scratch)
+    let spec = "Tests/CommandLineTests/Specs/twin_cost.c"
+    let cases = [
+      ([file, "--case", "1"], "--case: is for specs"),
+      ([file, "--only", "twin_cost"], "--only: is for specs"),
+      ([file, "--seed", "1"], "--seed: is for specs"),
+      ([spec, "--spec", spec], "--spec: is for counterexamples"),
+    ]
+    for (arguments, words) in cases {
+      let run = try await Vmapcheck.run(["replay"] + arguments)
+      #expect(run.status == 2)
+      #expect(run.errors.contains(words), "\(run.errors)")
+      #expect(run.output.isEmpty)
+    }
   }
 
   // MARK: Drawn cases
@@ -205,6 +263,66 @@ import Testing
     #expect(run.output.contains("does not come to an end in 1 s"))
   }
 
+  /// The processor's own system calls, which no model stands between.
+  private static let system =
+    "static long sys(long n, long a, long b, long c, long d) { register long e __asm__(\"r10\") = d; "
+    + "long r; __asm__ volatile(\"syscall\" : \"=a\"(r) : \"a\"(n), \"D\"(a), \"S\"(b), "
+    + "\"d\"(c), \"r\"(e) : \"rcx\", \"r11\", \"memory\"); return r; }"
+
+  @Test(arguments: [
+    // _exit(77); close() of all; a fork that waits for ever, in a session of its own.
+    ("sys(231, 77, 0, 0, 0); return NULL;", "2 cases DISAGREE, 0 of 2 cases"),
+    ("for (int i = 0; i < 64; i++) sys(3, i, 0, 0, 0); return NULL;", "2 of 2 cases"),
+    (
+      "if (!sys(57, 0, 0, 0, 0)) { sys(112, 0, 0, 0, 0); for (;;) sys(34, 0, 0, 0, 0); } return NULL;",
+      "2 of 2 cases"
+    ),
+    // It blocks all signals and hangs; it stops itself.
+    (
+      "unsigned long all = ~0UL; sys(14, 0, (long)&all, 0, 8); for (;;) sys(39, 0, 0, 0, 0);",
+      "cannot be shown, 0 of 2 cases"
+    ),
+    ("sys(62, sys(39, 0, 0, 0, 0), 19, 0, 0); return NULL;", "cannot be shown, 0 of 2 cases"),
+  ])
+  func outlivesSystemCalls(body: String, words: String) async throws {
+    let scratch = try Scratch()
+    let spec = try scratch.spec(body, before: Self.system)
+    let run = try await replay(spec, "--cases", "2", "--timeout", "1")
+    #expect(run.output.contains(words), "\(run.output)\(run.errors)")
+  }
+
+  @Test func linksAStrategyWithTheModelOnly() async throws {
+    let scratch = try Scratch()
+    let spec = try scratch.spec("fork(); return NULL;", before: "int fork(void);")
+    let run = try await replay(spec, "--cases", "1")
+    #expect(run.status == 2)
+    #expect(run.errors.contains("s.c:5: error: 'fork' is neither in the spec nor in the model"))
+  }
+
+  @Test func noticesAStoreToItsOwnVariables() async throws {
+    let scratch = try Scratch()
+    let spec = try scratch.spec(
+      "vmr_model_violates = 0; return NULL;", before: "extern unsigned int vmr_model_violates;")
+    let run = try await replay(spec, "--cases", "1", "--case", "0")
+    #expect(run.status == 1)
+    #expect(run.output.contains("where nothing of the strategy's is"), "\(run.output)")
+  }
+
+  @Test func nothingShownIsNoAgreement() async throws {
+    let scratch = try Scratch()
+    let refused = try scratch.spec(
+      "vmc_assume(0, \"never\"); return NULL;",
+      before: "void vmc_assume(_Bool condition, const char *why);")
+    let rejected = try await replay(refused, "--cases", "3")
+    #expect(rejected.status == 3)
+    #expect(rejected.output.contains("cannot be shown, 0 of 3 cases"), "\(rejected.output)")
+    let failing = try scratch.spec(
+      "return NULL;", fields: ".map = map, .expect = { [ACCEPTS] = REFUTED },", to: "failing.c")
+    let unreached = try await replay(failing, "--cases", "3")
+    #expect(unreached.status == 3)
+    #expect(unreached.output.contains(#/maps-exactly +holds +0 +0 +0 +-  nothing shown/#))
+  }
+
   @Test func saysWhatDoesNotFitThisMachine() async throws {
     let scratch = try Scratch()
     let spec = try scratch.spec(
@@ -224,6 +342,14 @@ import Testing
     #expect(lines.prefix(4) == ["KTAP version 1", "1..1", "  KTAP version 1", "  1..11"])
     #expect(lines.contains("  ok 4 accepts"))
     #expect(lines.last == "ok 1 twin_accepts")
+  }
+
+  @Test func aSingleCaseIsJSONAlone() async throws {
+    let run = try await replay(
+      "Tests/CommandLineTests/Specs/twin_cost.c", "--case", "1", "--format", "json")
+    #expect(run.output.hasPrefix("{"), "\(run.output)")
+    let quiet = try await replay("Tests/CommandLineTests/Specs/twin_cost.c", "--case", "1", "-q")
+    #expect(quiet.output.split(separator: "\n").count == 1, "\(quiet.output)")
   }
 
   @Test func printsJSON() async throws {

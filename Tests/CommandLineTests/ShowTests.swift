@@ -42,10 +42,41 @@ import Testing
     #expect(text.contains("freed by HVO"))
     // It may be drawn anew, but nothing else is overwritten.
     #expect(try await Vmapcheck.run(["show", file, "--output", picture]).status == 0)
-    try "something else".write(toFile: picture, atomically: true, encoding: .utf8)
-    let refused = try await Vmapcheck.run(["show", file, "--output", picture])
-    #expect(refused.status == 2)
-    #expect(refused.errors.contains("left alone"))
+    for other in ["something else", "<svg><!-- vmapcheck is refuted --></svg>"] {
+      try other.write(toFile: picture, atomically: true, encoding: .utf8)
+      let refused = try await Vmapcheck.run(["show", file, "--output", picture])
+      #expect(refused.status == 2)
+      #expect(refused.errors.contains("left alone"))
+    }
+    try FileManager.default.removeItem(atPath: picture)
+    #expect(mkfifo(picture, 0o600) == 0)
+    #expect(try await Vmapcheck.run(["show", file, "--output", picture]).status == 2)
+  }
+
+  @Test func drawsOrRefusesHugeNumbers() async throws {
+    let scratch = try Scratch()
+    let text = try String(contentsOfFile: try await counterexample(in: scratch), encoding: .utf8)
+    let places = text.matches(of: #/"value" : "\d+"/#).map(\.range)
+    for place in places {
+      for value in ["18446744073709551615", "4503599627370496", "0"] {
+        let changed = text.replacingCharacters(in: place, with: "\"value\" : \"\(value)\"")
+        let run = try await Vmapcheck.run(["show", try scratch.write(changed, to: "huge.json")])
+        #expect([0, 2].contains(run.status), "\(changed): \(run.errors)")
+      }
+    }
+  }
+
+  @Test func showsNoControlCharacters() async throws {
+    let scratch = try Scratch()
+    let text = try String(contentsOfFile: try await counterexample(in: scratch), encoding: .utf8)
+    let changed = text.replacing(#/"message" : "/#, with: "\"message\" : \"\\u001b[31m\\u0000")
+    let file = try scratch.write(changed, to: "control.json")
+    let run = try await Vmapcheck.run(["show", file])
+    #expect(run.output.contains("\u{FFFD}[31m\u{FFFD}"))
+    #expect(!run.output.contains("\u{1B}"))
+    let picture = scratch.path("picture.svg")
+    #expect(try await Vmapcheck.run(["show", file, "--output", picture]).status == 0)
+    #expect(XMLParser(data: try Data(contentsOf: URL(fileURLWithPath: picture))).parse())
   }
 
   @Test func saysWhatIsWrongWithItsArguments() async throws {

@@ -155,6 +155,27 @@ static void window_load(const struct vmr_window *window, uint64_t address, uint3
 }
 
 extern char __executable_start, _end;
+extern char __start_vmr_bss, __stop_vmr_bss, __start_vmr_data, __stop_vmr_data;
+
+static bool is_between(uint64_t address, const char *start, const char *end)
+{
+	return address >= (uint64_t)start && address < (uint64_t)end;
+}
+
+static const char *heap_start;
+
+void vmr_accesses_init(void)
+{
+	heap_start = sbrk(0);
+}
+
+/* The machine's own variables, and what the C library has allocated. */
+static bool is_machines(uint64_t address)
+{
+	return is_between(address, &__start_vmr_bss, &__stop_vmr_bss) ||
+	       is_between(address, &__start_vmr_data, &__stop_vmr_data) ||
+	       is_between(address, heap_start, sbrk(0));
+}
 
 /* The program's own variables, and the stack that is in use. */
 static bool is_own(uint64_t address)
@@ -162,7 +183,7 @@ static bool is_own(uint64_t address)
 	static uint64_t stack_top;
 	uint64_t here = (uint64_t)__builtin_frame_address(0);
 
-	if (address >= (uint64_t)&__executable_start && address < (uint64_t)&_end)
+	if (is_between(address, &__executable_start, &_end))
 		return true;
 	if (!stack_top)
 		stack_top = (uint64_t)environ;
@@ -176,6 +197,8 @@ static void touch(uint64_t address, uint32_t size, bool writes)
 	if (vmr_depth)
 		return;
 	vmr_settle();
+	if (writes && (is_machines(address) || is_machines(address + size - 1)))
+		vmr_wild_store(address);
 	if (is_own(address))
 		return;
 	/* Behind RAM's struct pages there are libraries. */

@@ -71,4 +71,10 @@ void vmr_before_map(void);
 void vmr_after_map(vmc_u64 addr);
 void vmr_after_unmap(void);
 
+/*
+ * The machine's variables are apart from the model's and the spec's, so that a store of
+ * theirs to one of them is seen. Everything that includes this has its own there.
+ */
+#pragma clang section bss = "vmr_bss" data = "vmr_data"
+
 #endif

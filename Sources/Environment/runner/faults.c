@@ -113,8 +113,10 @@ void vmr_faults_init(void)
 	sigaction(SIGTRAP, &action, NULL);
 }
 
-bool vmr_try_load(uint64_t address, uint64_t *word)
+/* Loads the word at an address, or stores it there: false if that faults. */
+static bool try_access(uint64_t address, uint64_t *word, bool writes)
 {
+	volatile uint64_t *place = (volatile uint64_t *)address;
 	sigjmp_buf back;
 
 	if (sigsetjmp(back, 0)) {
@@ -122,21 +124,20 @@ bool vmr_try_load(uint64_t address, uint64_t *word)
 		return false;
 	}
 	trying = &back;
-	*word = *(const volatile uint64_t *)address;
+	if (writes)
+		*place = *word;
+	else
+		*word = *place;
 	trying = NULL;
 	return true;
 }
 
+bool vmr_try_load(uint64_t address, uint64_t *word)
+{
+	return try_access(address, word, false);
+}
+
 bool vmr_try_store(uint64_t address, uint64_t word)
 {
-	sigjmp_buf back;
-
-	if (sigsetjmp(back, 0)) {
-		trying = NULL;
-		return false;
-	}
-	trying = &back;
-	*(volatile uint64_t *)address = word;
-	trying = NULL;
-	return true;
+	return try_access(address, &word, true);
 }

@@ -168,8 +168,21 @@ void vmr_wild_access(uint64_t address, bool writes)
 	vmr_model_says(IN_BOUNDS, text, vmr_here());
 	vmr_is_ending = true;
 	/* The stack's pages and those of libraries are there, whoever's they are. */
-	if (address >= VMEMMAP_RAM_END && address < 1UL << 47)
-		vmr_machine_says(IN_BOUNDS, BY_ASSERTION, true, vmr_here(), "%s", text);
+	if (address < VMEMMAP_RAM_END || address >= 1UL << 47)
+		return;
+	vmr_machine_says(IN_BOUNDS, BY_ASSERTION, true, vmr_here(), "%s", text);
+	if (writes)
+		vmr_end();
+}
+
+_Noreturn void vmr_wild_store(uint64_t address)
+{
+	char text[80];
+
+	snprintf(text, sizeof(text), "writes 0x%lx, where nothing of the strategy's is", address);
+	vmr_model_says(IN_BOUNDS, text, vmr_here());
+	vmr_machine_says(IN_BOUNDS, BY_ASSERTION, true, vmr_here(), "%s", text);
+	vmr_end();
 }
 
 /*

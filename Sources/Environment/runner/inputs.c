@@ -36,14 +36,6 @@ static struct {
 
 static bool allocation_failed;
 
-void vmr_inputs_clear(void)
-{
-	nr_inputs = 0;
-	memset(cache, 0, sizeof(cache));
-	memset(counts, 0, sizeof(counts));
-	allocation_failed = false;
-}
-
 static struct input *find(const char *name)
 {
 	size_t i;
@@ -123,9 +115,9 @@ static uint64_t value_of(const char *name, uint64_t lo, uint64_t hi, bool is_cho
 		input = add(label, value);
 	} else if (!input) {
 		input = add(label, lo);
-		/* Behind the violation the counterexample has no values, nor for who looks on. */
-		vmr_tell("unknown-input\t%s\t%d", label,
-			 vmr_model_violates != 0 || vmr_is_looking);
+		/* Behind a violation its counterexample has no values, nor for who looks on. */
+		vmr_tell("unknown-input\t%s\t%x", label,
+			 vmr_is_looking ? ~0U : vmr_model_violates);
 	}
 	if (!input->used && (input->value < lo || input->value > hi)) {
 		vmr_tell("out-of-range\t%s\t%lu\t%lu\t%lu", label, input->value, lo, hi);

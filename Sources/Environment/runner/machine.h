@@ -9,9 +9,11 @@
 #define VMAPCHECK_MACHINE_H
 
 #include <setjmp.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "bridge.h"
 #include "machine_layout.h"
@@ -44,6 +46,34 @@ _Noreturn void vmr_end(void);
 _Noreturn void vmr_end_rejected(void);
 /* Ends the run, and says why this machine cannot show it. */
 _Noreturn void vmr_cannot(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* --- record.c: what a run says of itself -------------------------------------------------- */
+
+enum vmr_state { STATE_NONE, STATE_ENDED, STATE_CANNOT, STATE_REJECTED };
+
+struct vmr_record {
+	pid_t process;		/* the only one that writes it */
+	enum vmr_state state;
+	uint32_t model, machine, watched, reached, not_applicable;
+	bool differs;
+	bool is_full;		/* there was more to say than there is room for */
+	char obstacle[200];
+	size_t length;
+	char text[];		/* lines of fields between tabs */
+};
+
+extern struct vmr_record *vmr_record;
+
+/* For who waits for the run. */
+bool vmr_record_init(void);
+void vmr_record_clear(void);
+/* For the run: from here on it is read only but for these functions. */
+void vmr_record_begin(void);
+void vmr_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void vmr_vsay(const char *format, va_list arguments);
+void vmr_end_line(void);
+/* The run's last act. */
+_Noreturn void vmr_record_end(enum vmr_state state, const char *obstacle);
 
 /* --- report.c: what is told --------------------------------------------------------------- */
 
@@ -84,7 +114,6 @@ void vmr_note_line(const char *format, uint64_t a, uint64_t b, uint64_t c);
 
 /* --- inputs.c, draw.c: values ------------------------------------------------------------ */
 
-void vmr_inputs_clear(void);
 void vmr_input_set(const char *name, uint64_t value);
 bool vmr_input_has(const char *name, uint64_t *value);
 void vmr_inputs_tell(void);
@@ -118,6 +147,8 @@ const struct vmr_object *vmr_object_near(uint64_t address);
 void vmr_heap_access(uint64_t address, uint32_t size, bool writes);
 /* An address that nothing of the spec's or the model's can have. */
 void vmr_wild_access(uint64_t address, bool writes);
+/* The same of one where the process has something: the store is not done. */
+_Noreturn void vmr_wild_store(uint64_t address);
 uint64_t vmr_heap_peak(void);
 /* Lines of what is still alive. */
 void vmr_heap_tell_live(void);
@@ -186,6 +217,8 @@ struct vmr_window {
 	vmc_store_fn store;
 };
 
+/* Before anything is allocated. */
+void vmr_accesses_init(void);
 void vmr_accesses_clear(void);
 const struct vmr_window *vmr_window_of(uint64_t address);
 /* The model is asked, not looked on. */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
  * main.c - runs specs: with the values of a counterexample, or with drawn ones. Each
- * run has a process of its own, which may crash, hang or take all memory without harm.
+ * run has a process of its own, which may crash, hang or take all memory without harm:
+ * it has no file of this one's, it is given a time, and what it leaves running is ended.
  *
  *	list				the specs in this program
  *	describe SPEC			what it says of itself
@@ -27,15 +28,17 @@
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <ucontext.h>
 #include <unistd.h>
 
-#define REJECTED 77
 #define CRASHED 78
 #define MAX_ATTEMPTS 100
 #define MEMORY_PAGES (1UL << 19)	/* 2 GiB */
 #define DATA_BYTES (6UL << 30)
 #define TICK_MICROSECONDS 100000
+/* A run ends itself in time, and tells where it was; one that does not is ended. */
+#define GRACE_SECONDS 2
 
 struct vmr_options vmr_options;
 
@@ -45,7 +48,6 @@ static bool is_rejected;
 static char why_not[200];
 static unsigned int seconds = 10;
 
-static uint64_t case_number, case_attempt;
 static bool is_trying_layout;
 
 static _Noreturn void end_case(void);
@@ -208,10 +210,8 @@ static void limit(void)
 
 /* --- Runs --------------------------------------------------------------------------------------- */
 
-static _Noreturn void run(const void *spec, uint64_t number, uint64_t attempt)
+static _Noreturn void run(const void *spec)
 {
-	case_number = number;
-	case_attempt = attempt;
 	limit();
 	vmr_faults_init();
 	vmr_maps_clear();
@@ -243,23 +243,12 @@ static _Noreturn void end_case(void)
 	struct itimerval none = { 0 };
 
 	setitimer(ITIMER_REAL, &none, NULL);
-	if (is_rejected) {
-		if (!vmr_options.draws)
-			printf("case\t%lu\trejected\t0\t0\t0\t0\t0\t0\t%lu\n", case_number,
-			       case_attempt);
-		fflush(stdout);
-		_exit(REJECTED);
-	}
+	if (is_rejected)
+		vmr_record_end(STATE_REJECTED, "");
 	if (!why_not[0])
 		try_layout();
 	vmr_inputs_tell();
-	if (why_not[0])
-		printf("cannot\t%lu\t%s\n", case_number, why_not);
-	printf("case\t%lu\t%s\t%x\t%x\t%x\t%x\t%x\t%d\t%lu\n", case_number,
-	       why_not[0] ? "cannot" : "ended", vmr_model_violates, vmr_machine_violates,
-	       vmr_machine_watched, vmr_reached, vmr_not_applicable, vmr_differs, case_attempt);
-	fflush(stdout);
-	_exit(0);
+	vmr_record_end(why_not[0] ? STATE_CANNOT : STATE_ENDED, why_not);
 }
 
 static void read_inputs(void)
@@ -276,45 +265,150 @@ static void read_inputs(void)
 	}
 }
 
+/* --- Who waits for a run ------------------------------------------------------------------------ */
+
 static pid_t running;
+static sigset_t child_ends, as_before;
 
 static void kill_run(int number)
 {
-	(void)number;
 	if (running > 0)
-		kill(running, SIGKILL);
+		kill(-running, SIGKILL);
 	_exit(128 + number);
 }
 
-/* What became of the process of a run: 0, REJECTED, or -1. */
-static int outcome(pid_t child, uint64_t number)
+/* Zero in the process of the run, which has nothing of this one's but the record. */
+static pid_t begin_run(bool has_inputs)
 {
-	int status;
+	pid_t child;
+	int null;
 
-	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+	vmr_record_clear();
+	fflush(stdout);
+	child = fork();
+	if (child != 0) {
+		setpgid(child, child);
+		running = child;
+		return child;
+	}
+	setpgid(0, 0);
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGINT, SIG_DFL);
+	sigprocmask(SIG_SETMASK, &as_before, NULL);
+	vmr_record_begin();
+	if (has_inputs)
+		read_inputs();
+	null = open("/dev/null", O_RDWR);
+	if (null < 0 || dup2(null, 0) < 0 || dup2(null, 1) < 0 || dup2(null, 2) < 0)
+		vmr_cannot("/dev/null cannot be opened: %s", strerror(errno));
+	return 0;
+}
+
+static int64_t milliseconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* False if the run does not end by then; it may have blocked all signals. */
+static bool ends_in_time(pid_t child, int *status)
+{
+	int64_t deadline = milliseconds() + (seconds + GRACE_SECONDS) * 1000;
+	struct timespec slice = { 0, TICK_MICROSECONDS * 1000 };
+
+	while (waitpid(child, status, WNOHANG) == 0) {
+		if (milliseconds() > deadline)
+			return false;
+		sigtimedwait(&child_ends, NULL, &slice);
+	}
+	return true;
+}
+
+/* What the run has forked is ended with it, and comes to be a child of this process. */
+static void end_strays(pid_t child)
+{
+	FILE *file;
+	int stray;
+
+	kill(-child, SIGKILL);
+	file = fopen("/proc/thread-self/children", "re");
+	while (file && fscanf(file, "%d", &stray) == 1)
+		kill(stray, SIGKILL);
+	if (file)
+		fclose(file);
+	while (waitpid(-1, NULL, WNOHANG) > 0)
 		;
 	running = 0;
-	if (WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == REJECTED))
-		return WEXITSTATUS(status);
+}
+
+static void print_case(uint64_t number, const char *outcome)
+{
+	const struct vmr_record *record = vmr_record;
+
+	printf("case\t%lu\t%s\t%x\t%x\t%x\t%x\t%x\t%d\n", number, outcome, record->model,
+	       record->machine, record->watched, record->reached, record->not_applicable,
+	       record->differs);
+}
+
+static void print_cannot(uint64_t number, const char *why)
+{
+	printf("cannot\t%lu\t%s\n", number, why);
+	print_case(number, "cannot");
+}
+
+static void print_crash(uint64_t number, int status)
+{
 	printf("crashed\t%lu\t%s\n", number,
 	       WIFSIGNALED(status) ? strsignal(WTERMSIG(status)) :
 	       WEXITSTATUS(status) == CRASHED ? "a fault at its very end" : "it exits by itself");
-	printf("case\t%lu\tcrashed\t0\t0\t0\t0\t0\t0\t0\n", number);
+	vmr_record_clear();
+	print_case(number, "crashed");
+}
+
+/* Waits for a run, and prints what became of it. False if it is to be tried once more. */
+static bool finish(pid_t child, uint64_t number, bool is_last)
+{
+	const struct vmr_record *record = vmr_record;
+	bool in_time;
+	int status = 0;
+
+	if (child < 0) {
+		print_cannot(number, "no process can be made for the run");
+		return true;
+	}
+	in_time = ends_in_time(child, &status);
+	end_strays(child);
+	if (in_time && record->state == STATE_REJECTED && !is_last)
+		return false;
+	fwrite(record->text, 1, record->length, stdout);
+	if (!in_time) {
+		snprintf(why_not, sizeof(why_not), "the run does not come to an end in %u s",
+			 seconds);
+		print_cannot(number, why_not);
+	} else if (record->state == STATE_NONE || !WIFEXITED(status) || WEXITSTATUS(status)) {
+		print_crash(number, status);
+	} else if (record->state == STATE_REJECTED) {
+		print_case(number, "rejected");
+	} else if (record->is_full) {
+		print_cannot(number, "the run has more to say than there is room for");
+	} else if (record->state == STATE_CANNOT) {
+		print_cannot(number, record->obstacle);
+	} else {
+		print_case(number, "ended");
+	}
 	fflush(stdout);
-	return -1;
+	return true;
 }
 
 static int replay(const void *spec)
 {
-	pid_t child;
+	pid_t child = begin_run(true);
 
-	read_inputs();
-	fflush(stdout);
-	child = fork();
 	if (child == 0)
-		run(spec, 0, 0);
-	running = child;
-	outcome(child, 0);
+		run(spec);
+	finish(child, 0, true);
 	return 0;
 }
 
@@ -324,23 +418,18 @@ static int draw(const void *spec, uint64_t seed, uint64_t first, uint64_t count)
 
 	vmr_options.draws = true;
 	for (number = first; number < first + count; number++) {
-		int result = REJECTED;
+		bool is_done = false;
 
-		for (attempt = 0; result == REJECTED && attempt < MAX_ATTEMPTS; attempt++) {
-			pid_t child;
+		for (attempt = 0; !is_done && attempt < MAX_ATTEMPTS; attempt++) {
+			pid_t child = begin_run(false);
 
-			fflush(stdout);
-			child = fork();
 			if (child == 0) {
 				vmr_random_seed(seed, number, attempt);
 				vmr_draw(spec, number);
-				run(spec, number, attempt);
+				run(spec);
 			}
-			running = child;
-			result = outcome(child, number);
+			is_done = finish(child, number, attempt == MAX_ATTEMPTS - 1);
 		}
-		if (result == REJECTED)
-			printf("case\t%lu\trejected\t0\t0\t0\t0\t0\t0\t%lu\n", number, attempt);
 	}
 	return 0;
 }
@@ -384,6 +473,7 @@ int main(int argc, char **argv)
 	bool draws = argc > 5 && !strcmp(argv[1], "draw");
 	int i;
 
+	vmr_accesses_init();
 	signal(SIGTERM, kill_run);
 	signal(SIGINT, kill_run);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
@@ -402,6 +492,14 @@ int main(int argc, char **argv)
 		vmc_describe_spec(wanted.spec);
 		return 0;
 	}
+	if (!vmr_record_init()) {
+		fprintf(stderr, "there is no memory for a run's record\n");
+		return 1;
+	}
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	sigemptyset(&child_ends);
+	sigaddset(&child_ends, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &child_ends, &as_before);
 	if (draws)
 		return draw(wanted.spec, strtoull(argv[3], NULL, 10), strtoull(argv[4], NULL, 10),
 			    strtoull(argv[5], NULL, 10));

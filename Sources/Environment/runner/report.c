@@ -3,7 +3,6 @@
 #include "machine.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 uint32_t vmr_model_violates, vmr_machine_violates, vmr_machine_watched;
@@ -34,14 +33,14 @@ static void tell_stack(struct vmr_site site)
 	int depth = 0;
 
 	if (site.pc)
-		printf("\t%lx", site.pc);
+		vmr_say("\t%lx", site.pc);
 	while (fp && (fp & 7) == 0 && depth++ < 40) {
 		const uintptr_t *frame = (const uintptr_t *)fp;
 
 		if (!is_code(frame[1]))
 			break;
 		/* The call, not what follows it. */
-		printf("\t%lx", frame[1] - 1);
+		vmr_say("\t%lx", frame[1] - 1);
 		if (frame[0] <= fp)
 			break;
 		fp = frame[0];
@@ -52,9 +51,9 @@ void vmr_tell_place(const char *what, struct vmr_site site)
 {
 	if (!vmr_options.verbose)
 		return;
-	printf("%s", what);
+	vmr_say("%s", what);
 	tell_stack(site);
-	putchar('\n');
+	vmr_end_line();
 }
 
 void vmr_model_says(unsigned int property, const char *message, struct vmr_site site)
@@ -62,9 +61,9 @@ void vmr_model_says(unsigned int property, const char *message, struct vmr_site 
 	vmr_model_violates |= 1U << property;
 	if (!vmr_options.verbose)
 		return;
-	printf("model\t%u\t%s", property, message);
+	vmr_say("model\t%u\t%s", property, message);
 	tell_stack(site);
-	putchar('\n');
+	vmr_end_line();
 }
 
 void vmr_machine_says(unsigned int property, enum vmr_evidence evidence, bool watched,
@@ -77,12 +76,12 @@ void vmr_machine_says(unsigned int property, enum vmr_evidence evidence, bool wa
 		vmr_machine_watched |= 1U << property;
 	if (!vmr_options.verbose)
 		return;
-	printf("machine\t%u\t%s\t", property, evidence_names[evidence]);
+	vmr_say("machine\t%u\t%s\t", property, evidence_names[evidence]);
 	va_start(arguments, format);
-	vprintf(format, arguments);
+	vmr_vsay(format, arguments);
 	va_end(arguments);
 	tell_stack(site);
-	putchar('\n');
+	vmr_end_line();
 }
 
 void vmr_differ(const char *format, ...)
@@ -92,11 +91,11 @@ void vmr_differ(const char *format, ...)
 	vmr_differs = true;
 	if (!vmr_options.verbose)
 		return;
-	printf("differ\t");
+	vmr_say("differ\t");
 	va_start(arguments, format);
-	vprintf(format, arguments);
+	vmr_vsay(format, arguments);
 	va_end(arguments);
-	putchar('\n');
+	vmr_end_line();
 }
 
 void vmr_tell(const char *format, ...)
@@ -106,9 +105,9 @@ void vmr_tell(const char *format, ...)
 	if (!vmr_options.verbose)
 		return;
 	va_start(arguments, format);
-	vprintf(format, arguments);
+	vmr_vsay(format, arguments);
 	va_end(arguments);
-	putchar('\n');
+	vmr_end_line();
 }
 
 /* A note's format knows %llu, %llx and %s only. */
@@ -119,25 +118,25 @@ void vmr_note_line(const char *format, uint64_t a, uint64_t b, uint64_t c)
 
 	if (!vmr_options.verbose)
 		return;
-	printf("note\t");
+	vmr_say("note\t");
 	while (*format) {
 		uint64_t value = next < vmr_array_size(values) ? values[next] : 0;
 
 		if (!strncmp(format, "%llu", 4)) {
-			printf("%lu", value);
+			vmr_say("%lu", value);
 			format += 4;
 			next++;
 		} else if (!strncmp(format, "%llx", 4)) {
-			printf("%lx", value);
+			vmr_say("%lx", value);
 			format += 4;
 			next++;
 		} else if (!strncmp(format, "%s", 2)) {
-			printf("%s", (const char *)value);
+			vmr_say("%s", (const char *)value);
 			format += 2;
 			next++;
 		} else {
-			putchar(*format++);
+			vmr_say("%c", *format++);
 		}
 	}
-	putchar('\n');
+	vmr_end_line();
 }
