@@ -24,7 +24,7 @@ let package = Package(
     // compiled by SwiftPM.
     .target(
       name: "Environment", exclude: ["LICENSE"],
-      resources: [.copy("kernel"), .copy("runner")]),
+      resources: [.copy("kernel"), .copy("runner"), .copy("module")]),
     .target(
       name: "Frontend",
       dependencies: [

@@ -66,6 +66,10 @@ public struct Conformance: Sendable {
   public var resumed = 0
   /// The time for all of them.
   public var time = Duration.zero
+  /// The machine's name.
+  public var machine = "mmu"
+  /// The properties of which the machine says nothing.
+  public var unseen: [Property] = []
 
   /// Whether there is nothing on which model and machine disagree.
   public var agrees: Bool { disagreeing.isEmpty }
@@ -172,7 +176,10 @@ public struct Conformance: Sendable {
     }
   }
 
-  private mutating func add(_ result: CaseResult) {
+  /// Counts a case.
+  ///
+  /// - Parameter agrees: whether machine and model agree on a property; else the case itself says.
+  mutating func add(_ result: CaseResult, agrees: ((Property) -> Bool)? = nil) {
     switch result.outcome {
     case .ended: ended += 1
     case .cannot: cannot += 1
@@ -191,7 +198,8 @@ public struct Conformance: Sendable {
       if isMachines { rows[index].machineViolations += 1 }
       let isRight = rows[index].allows(isModels || isMachines, hasPoint: hasPoint)
       // What only the machine sees goes against the verdict, wherever the model looks.
-      if result.agrees(on: property), isRight || isModels || !isMachines {
+      let isAgreed = agrees?(property) ?? result.agrees(on: property)
+      if isAgreed, isRight || isModels || !isMachines {
         rows[index].agreements += 1
         if !isRight { rows[index].unexpected.append(result.number) }
       } else {

@@ -33,12 +33,16 @@ public struct MMU: Sendable {
     /// A deliberate fault of the machine: only to test that it is noticed.
     public var fault: String?
 
+    /// Buffers are drawn for a guest with a real kernel, whose HVO is on or off.
+    var guestHVO: Bool?
+
     /// The usual ones.
     public init() {}
 
     var arguments: [String] {
       (trapsReads ? ["trap-reads"] : []) + ["seconds=\(seconds)"]
         + (fault.map { ["fault=\($0)"] } ?? [])
+        + (guestHVO.map { ["guest=\($0 ? "on" : "off")"] } ?? [])
     }
   }
 

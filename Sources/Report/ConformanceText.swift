@@ -26,7 +26,7 @@ public struct ConformanceText: Sendable {
 
   private var header: [String] {
     let says = hasVerdicts ? "verdict" : "spec expects"
-    return ["property", says, "point", "model", "mmu", "agree", ""]
+    return ["property", says, "point", "model", conformance.machine, "agree", ""]
   }
 
   private var hasVerdicts: Bool { conformance.rows.contains { $0.verdict != nil } }
@@ -36,7 +36,8 @@ public struct ConformanceText: Sendable {
       [
         row.property.name, row.verdict ?? row.expectation.name, "\(row.reached)",
         "\(row.modelViolations)",
-        "\(row.machineViolations)", "\(row.agreements)",
+        isUnseen(row) ? "not seen" : "\(row.machineViolations)",
+        isUnseen(row) ? "-" : "\(row.agreements)",
         ConformanceText.remark(row),
       ]
     }
@@ -54,6 +55,10 @@ public struct ConformanceText: Sendable {
       return number == 0
         ? style.paint(line.trimmingEnd, .faint) : isBad ? style.paint(line, .red) : line.trimmingEnd
     }
+  }
+
+  private func isUnseen(_ row: Conformance.Row) -> Bool {
+    conformance.unseen.contains(row.property)
   }
 
   private static func remark(_ row: Conformance.Row) -> String {
@@ -101,7 +106,7 @@ public struct ConformanceText: Sendable {
       word +=
         ", \(counted(unexpected, "case")) not as \(hasVerdicts ? "verified" : "the spec expects")"
     }
-    return "vmapcheck: \(conformance.spec): model and mmu: \(word), "
+    return "vmapcheck: \(conformance.spec): model and \(conformance.machine): \(word), "
       + "\(conformance.ended) of \(counted(Int(conformance.plan.cases), "case")), "
       + "seed \(conformance.plan.seed), \(conformance.time.words)"
   }

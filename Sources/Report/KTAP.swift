@@ -30,7 +30,7 @@ public struct KTAP: Sendable {
       case .notReproduced(let reason):
         return notes + ["# not reproduced: \(reason)", "not ok \(number) \(name)"]
       case .cannotBeShown(let reason):
-        return notes + ["ok \(number) \(name) # SKIP cannot be shown on mmu: \(reason)"]
+        return notes + ["ok \(number) \(name) # SKIP cannot be shown on \(replay.machine): \(reason)"]
       }
     case .conformance(let conformance):
       return cases(conformance)
@@ -49,7 +49,7 @@ public struct KTAP: Sendable {
     let rows = conformance.rows.enumerated().flatMap { index, row -> [String] in
       let counts =
         "# \(row.agreements) of \(conformance.ended) cases agree, \(row.modelViolations) "
-        + "violations by the model, \(row.machineViolations) by mmu"
+        + "violations by the model, \(row.machineViolations) by \(conformance.machine)"
       let isRight = row.disagreements.isEmpty && row.unexpected.isEmpty
       let isSkipped = row.expectation == .notApplicable && isRight
       let word = isRight ? "ok" : "not ok"

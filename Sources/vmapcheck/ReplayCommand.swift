@@ -43,8 +43,11 @@ struct ReplayCommand: AsyncParsableCommand {
       "Counterexamples (*.json), spec files, or folders of either.", valueName: "PATH"))
   var paths: [String]
 
-  @Option(help: ArgumentHelp("How many cases to draw for each spec.", valueName: "N"))
-  var cases: UInt64 = 2000
+  @Option(help: ArgumentHelp("How many cases to draw for each spec; default: 2000, in a kernel 300.", valueName: "N"))
+  var cases: UInt64?
+
+  /// How many cases to draw: in a kernel each takes longer.
+  var caseCount: UInt64 { cases ?? (on == "mmu" ? 2000 : 300) }
 
   @Option(help: ArgumentHelp("What cases are drawn by.", valueName: "S"))
   var seed: UInt64 = 0
@@ -63,8 +66,28 @@ struct ReplayCommand: AsyncParsableCommand {
         + "what specs expect.", valueName: "FILE"))
   var verdicts: String?
 
-  @Option(help: ArgumentHelp("The machine to run on.", valueName: "MACHINE"))
-  var on = Machine.mmu
+  @Option(
+    help: ArgumentHelp(
+      "The machine to run on: mmu, qemu:NAME or host; `vmapcheck machines` lists them.",
+      valueName: "MACHINE"))
+  var on = "mmu"
+
+  @Option(
+    help: ArgumentHelp("Of a kernel: whether HVO is on or off in it.", valueName: "WHICH"))
+  var hvo = HVO.on
+
+  @Option(
+    help: ArgumentHelp(
+      "Of a kernel: tcg, or kvm where this computer has it.", valueName: "ACCEL"))
+  var accel = Accelerator.tcg
+
+  @Flag(help: "Of host: do not ask.")
+  var yes = false
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Write the JSON to a file, too.", valueName: "FILE"))
+  var output: String?
 
   @Option(
     help: ArgumentHelp(
@@ -113,7 +136,7 @@ struct ReplayCommand: AsyncParsableCommand {
     help: ArgumentHelp("", valueName: "NAME", visibility: .private))
   var fault: MachineFault?
 
-  enum Machine: String, ExpressibleByArgument, CaseIterable { case mmu }
+  enum HVO: String, ExpressibleByArgument, CaseIterable { case on, off }
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, ktap, json }
 
@@ -132,11 +155,17 @@ struct ReplayCommand: AsyncParsableCommand {
     if !(1...3600).contains(timeout) {
       throw ValidationError("--timeout \(timeout): give a number of seconds from 1 to 3600")
     }
-    if !(1...100_000_000).contains(cases) {
-      throw ValidationError("--cases \(cases): give a number from 1 to 100000000")
+    if !(1...100_000_000).contains(caseCount) {
+      throw ValidationError("--cases \(caseCount): give a number from 1 to 100000000")
     }
     if let single, single >= 100_000_000 {
       throw ValidationError("--case \(single): give a number below 100000000")
+    }
+    if on != "mmu", on != "host", !on.hasPrefix("qemu:") {
+      throw ValidationError("--on \(on): there is no such machine; `vmapcheck machines` lists them")
+    }
+    if on != "mmu", trapReads || verdicts != nil || fault != nil {
+      throw ValidationError("--trap-reads and --verdicts are for the machine mmu")
     }
     if let empty = paths.first(where: \.isEmpty) { throw ValidationError("'\(empty)' is no path") }
   }

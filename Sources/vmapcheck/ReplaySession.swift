@@ -21,6 +21,13 @@ struct ReplaySession: Sendable {
     var compiler: NativeCompiler
     var trees: Trees
     var verdicts: VerdictFile?
+    var kernel: Kernel?
+  }
+
+  /// A kernel that is ready.
+  struct Kernel: Sendable {
+    var session: KernelSession
+    var facts: KernelFacts
   }
 
   /// Replays everything, prints, and says what to exit with.
@@ -29,15 +36,18 @@ struct ReplaySession: Sendable {
     progress.start()
     defer { progress.stop() }
     var entries: [ReplayEntry] = []
+    var facts: KernelFacts?
     do {
       let work = try ReplayFinder.work(at: command.paths)
       let frontend = Frontend(
         clang: try await Clang.find(at: command.clang), environment: EnvironmentFiles.folder)
+      let kernel = try await kernel()
+      facts = kernel?.facts
       let tools = Tools(
         frontend: frontend,
         compiler: NativeCompiler(frontend: frontend, runner: EnvironmentFiles.runner),
-        trees: Trees(given: command.kernel, progress: progress),
-        verdicts: try command.verdicts.map { try VerdictFile($0) })
+        trees: Trees(given: command.kernel, series: facts?.series, progress: progress),
+        verdicts: try command.verdicts.map { try VerdictFile($0) }, kernel: kernel)
       for (index, item) in work.enumerated() {
         progress.set(left: work.count - index - 1)
         for entry in await replay(item, tools) {
@@ -55,8 +65,11 @@ struct ReplaySession: Sendable {
     var statuses = entries.map(\.status)
     if interruption.isInterrupted { statuses.append(.interrupted) }
     let status = ReplayStatus.worst(of: statuses)
-    finish(entries, ContinuousClock.now - begin, status)
-    return status
+    let document = ReplayDocument(
+      entries, time: ContinuousClock.now - begin, status: status, machine: command.on,
+      kernel: facts)
+    finish(entries, ContinuousClock.now - begin, status, document)
+    return write(document) ? status : .usage
   }
 
   // MARK: Work
@@ -120,6 +133,12 @@ struct ReplaySession: Sendable {
           + "(\(counterexample.specHash.prefix(12)), now \(program.hash.prefix(12))): verify the "
           + "spec again")
     }
+    if let kernel = tools.kernel {
+      let names = try await MMU(spec: program, settings: settings).names()
+      return .replayed(
+        try await KernelReplay(session: kernel.session, facts: kernel.facts).run(
+          counterexample, source: source, names: names, kernel: tree?.version))
+    }
     return .replayed(
       try await CounterexampleReplay.run(
         counterexample, on: MMU(spec: program, settings: settings)))
@@ -155,15 +174,21 @@ struct ReplaySession: Sendable {
     }
     let machine = MMU(spec: program, settings: settings)
     var entries: [ReplayEntry] = []
-    for name in try await machine.names() where command.only == nil || command.only == name {
+    let names = try await machine.names()
+    for name in names where command.only == nil || command.only == name {
       defer { progress.note(nil) }
+      if let kernel = tools.kernel {
+        let cases = KernelCases(kernel: kernel, command: command)
+        entries.append(try await cases.entry(name, source: source, native: machine, names: names))
+        continue
+      }
       if let single = command.single {
         let lines = try await DrawnCase(machine: machine, spec: name, seed: command.seed)
           .lines(of: single)
         Console.shared.write(lines.joined(separator: "\n") + "\n")
       }
       let plan = Conformance.Plan(
-        cases: command.cases, seed: command.seed,
+        cases: command.caseCount, seed: command.seed,
         jobs: command.jobs ?? ProcessInfo.processInfo.activeProcessorCount)
       let conformance = try await Conformance.run(
         name, on: machine, plan: plan,
@@ -204,7 +229,10 @@ struct ReplaySession: Sendable {
     if command.format == .text { Console.shared.write(lines.joined(separator: "\n") + "\n") }
   }
 
-  private func finish(_ entries: [ReplayEntry], _ time: Duration, _ status: ReplayStatus) {
+  private func finish(
+    _ entries: [ReplayEntry], _ time: Duration, _ status: ReplayStatus,
+    _ document: ReplayDocument
+  ) {
     switch command.format {
     case .text:
       if entries.count > 1 {
@@ -213,7 +241,6 @@ struct ReplaySession: Sendable {
     case .ktap: Console.shared.write(KTAP(entries).lines.joined(separator: "\n") + "\n")
     case .json:
       do {
-        let document = ReplayDocument(entries, time: time, status: status)
         Console.shared.write(try document.text() + "\n")
       } catch {
         Console.shared.complain("vmapcheck: error: the JSON cannot be made: \(error)")
@@ -225,11 +252,14 @@ struct ReplaySession: Sendable {
 /// The kernel trees of a run: each opened once for the files that are asked for.
 actor Trees {
   private let given: String?
+  /// "6.1": of what is installed, the tree of the kernel that is run.
+  private let series: String?
   private let progress: Progress
   private var known: [[String]: KernelTree?] = [:]
 
-  init(given: String?, progress: Progress) {
+  init(given: String?, series: String? = nil, progress: Progress) {
     self.given = given
+    self.series = series
     self.progress = progress
   }
 
@@ -237,12 +267,18 @@ actor Trees {
   func tree(files: [String]) async throws -> KernelTree? {
     let files = Set(files).sorted()
     if let tree = known[files] { return tree }
-    guard let path = given ?? KernelTree.newestInstalled()?.path else { return nil }
+    guard let path = given ?? ofSeries ?? KernelTree.newestInstalled()?.path else { return nil }
     let name = "reading \(path)"
     progress.begin(name)
     defer { progress.end(name) }
     let tree = try await KernelTree.open(at: path, files: files)
     known[files] = tree
     return tree
+  }
+
+  private var ofSeries: String? {
+    series.map { "/usr/src/linux-source-\($0).tar.xz" }.flatMap {
+      FileManager.default.fileExists(atPath: $0) ? $0 : nil
+    }
   }
 }

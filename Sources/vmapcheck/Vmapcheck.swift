@@ -22,7 +22,8 @@ struct Vmapcheck: AsyncParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      VerifyCommand.self, ReplayCommand.self, ShowCommand.self, PropertiesCommand.self,
+      VerifyCommand.self, ReplayCommand.self, ShowCommand.self, MachinesCommand.self,
+      PropertiesCommand.self,
     ])
 
   static func main() async {

@@ -9,7 +9,7 @@ struct vmk_buffer vmk_buffer;
 
 static struct {
 	struct folio *folio;
-	bool taken;
+	bool taken, stamped;
 } pool[VMK_MAX_POOL];
 static unsigned int nr_pool;
 
@@ -40,7 +40,6 @@ int vmk_pool_add(unsigned long user_address, unsigned int nr)
 			return -EFAULT;
 		if (!folio_test_hugetlb(folio))
 			return -EINVAL;
-		stamp_folio(folio);
 		pool[nr_pool++].folio = folio;
 		user_address += folio_size(folio);
 	}
@@ -77,6 +76,9 @@ static int take_pooled(struct vmk_folio *it, bool optimized)
 		if (pool[i].taken || folio_order(folio) != it->order ||
 		    folio_test_hugetlb_vmemmap_optimized(folio) != optimized)
 			continue;
+		if (!pool[i].stamped)
+			stamp_folio(folio);
+		pool[i].stamped = true;
 		pool[i].taken = true;
 		it->folio = folio;
 		it->pooled = true;

@@ -7,6 +7,7 @@
  *	folio NUMBER ADDRESS	a folio of the next run, in the writer's memory
  *	run SPEC RANGE...	a run; a range is KIND,ORDER,HVO,FOLIO,OFFSET,PAGES
  *	run @FD RANGE...	the same of a dma-buf
+ *	clear			nothing has been run
  *	controls
  *	poke HVO INDEX		a store to a struct page of a pooled folio
  */
@@ -201,15 +202,21 @@ static void keep_shown(void)
 	nr_shown_ranges = vmk_buffer.nr_ranges;
 }
 
+static int clear(void)
+{
+	memset(&result, 0, sizeof(result));
+	nr_shown = 0;
+	vmk_missing = NULL;
+	vmk_heap_reset();
+	return 0;
+}
+
 static int run(char *text)
 {
 	char *name = strsep(&text, " ");
 	const struct vmap_spec *spec = spec_named(name);
 
-	memset(&result, 0, sizeof(result));
-	nr_shown = 0;
-	vmk_missing = NULL;
-	vmk_heap_reset();
+	clear();
 	if (!spec || !text)
 		return -ENOENT;
 	result.stage = PREPARE;
@@ -287,7 +294,8 @@ static int show(struct seq_file *file, void *data)
 	}
 	if (result.stage >= PREPARE)
 		show_folios(file);
-	seq_puts(file, ",\"pool\":\"");
+	seq_printf(file, ",\"vmemmap\":\"0x%lx\",\"pool\":\"",
+		   (unsigned long)pfn_to_page(0));
 	vmk_pool_show(file);
 	seq_puts(file, "\"");
 	vmk_controls_show(file);
@@ -302,6 +310,8 @@ static int do_line(char *line)
 
 	if (!strcmp(word, "run"))
 		return run(line);
+	if (!strcmp(word, "clear"))
+		return clear();
 	if (!strcmp(word, "controls"))
 		return vmk_controls();
 	if (!line || sscanf(line, "%lu %lu", &a, &b) != 2)

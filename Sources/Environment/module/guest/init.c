@@ -3,7 +3,7 @@
  * init.c - the only process of the guest, and its children: takes a line from the
  * second serial port, does it, and answers with a line of JSON that begins with "= ".
  *
- *	ping
+ *	ping NUMBER
  *	load BYTES		a module follows, byte by byte
  *	facts
  *	run SPEC RANGE...	as /dev/vmapcheck has it
@@ -223,6 +223,7 @@ static void answer_by_child(int (*work)(char *argument), char *argument)
 
 	put("/sys/kernel/debug/clear_warn_once", "1");
 	log_skip();
+	tell_device("clear");
 	if (pipe2(reason, O_CLOEXEC)) {
 		fail("pipe");
 		return;
@@ -419,6 +420,7 @@ static void facts(void)
 	static char text[1 << 16];
 
 	uname(&name);
+	log_skip();
 	tell_device("controls");
 	begin_answer();
 	add("{\"release\":");
@@ -482,8 +484,10 @@ static int load_file(const char *path)
 
 static void obey(char *line)
 {
-	if (!strcmp(line, "ping")) {
-		send_all("= {\"pong\":1}\n", 13);
+	if (!strncmp(line, "ping ", 5)) {
+		begin_answer();
+		add("{\"pong\":%ld}", strtol(line + 5, NULL, 10));
+		end_answer();
 	} else if (!strncmp(line, "load ", 5)) {
 		load(strtoul(line + 5, NULL, 10));
 	} else if (!strcmp(line, "facts")) {
@@ -589,9 +593,8 @@ int main(void)
 		fail("the module cannot be loaded");
 	device = open("/dev/vmapcheck", O_RDWR | O_CLOEXEC);
 	get("/proc/cmdline", text, sizeof(text));
-	if (device < 0 || !make_pool(16, strstr(text, "hugetlb_free_vmemmap=on")))
+	if (device < 0 || !make_pool(24, strstr(text, "hugetlb_free_vmemmap=on")))
 		fail("there is no pool of hugetlb folios");
 	log_skip();
-	send_all("= {\"ready\":1}\n", 14);
 	serve();
 }

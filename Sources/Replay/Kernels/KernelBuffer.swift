@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Verifier
+
+/// A buffer that a guest is to make, from the inputs of a run of the model's.
+struct KernelBuffer: Sendable {
+  /// One range: pages of a folio, in the model's numbers.
+  struct Range: Sendable {
+    var kind: UInt64
+    var order: UInt64
+    var isOptimized: Bool
+    /// The number of its folio, from 0; ranges of one folio have the same.
+    var folio: Int
+    var head: UInt64
+    var offset: UInt64
+    var pages: UInt64
+  }
+
+  static let bar: UInt64 = 8
+  static let hugetlb: UInt64 = 4
+
+  private(set) var ranges: [Range] = []
+  /// Why a guest cannot make it; nil if it can be tried.
+  private(set) var obstacle: String?
+  /// An input of the run is not there.
+  private(set) var folios = 0
+
+  /// Reads the inputs of a run.
+  ///
+  /// - Parameter isHVO: the guest's; without it no folio is optimised.
+  init(inputs: [Counterexample.Value], isHVO: Bool) {
+    var values: [String: UInt64] = [:]
+    for input in inputs { values[input.name] = UInt64(input.value) }
+    if values["first page"] != nil {
+      obstacle = "a file's page cache is not made in the guest"
+    }
+    if let failure = inputs.first(where: { $0.name.contains(" fails#") && $0.value != "0" }) {
+      let name = failure.name.prefix { $0 != "#" }
+      obstacle = "that '\(name)' cannot be brought about in a real kernel"
+    }
+    guard let count = values["ranges"], count <= 64 else {
+      obstacle = obstacle ?? "a buffer of more ranges than the module takes (64)"
+      return
+    }
+    var known: [UInt64: Int] = [:]
+    for number in 0..<count {
+      func value(_ name: String) -> UInt64? { values["\(name)[\(number)]"] }
+      guard let kind = value("kind"), let head = value("head pfn"), let pages = value("pages")
+      else {
+        obstacle = obstacle ?? "the run does not say what range \(number) is"
+        return
+      }
+      let folio = known[head] ?? known.count
+      known[head] = folio
+      ranges.append(
+        Range(
+          kind: kind, order: value("order") ?? 0,
+          isOptimized: isHVO && kind == Self.hugetlb && value("hvo") == 1, folio: folio,
+          head: head, offset: value("offset") ?? 0, pages: pages))
+    }
+    folios = known.count
+  }
+
+  /// As the module reads it.
+  var words: String {
+    ranges.map { range in
+      "\(range.kind),\(range.order),\(range.isOptimized ? 1 : 0),\(range.folio),"
+        + "\(range.offset),\(range.pages)"
+    }.joined(separator: " ")
+  }
+
+  /// Pages of the whole buffer.
+  var total: UInt64 { ranges.reduce(0) { $0 + $1.pages } }
+
+  /// Each page's place in memory: the range that it is of, and its number in that one's folio.
+  func page(at place: UInt64) -> (range: Range, index: UInt64)? {
+    var rest = place
+    for range in ranges {
+      if rest < range.pages { return (range, range.offset + rest) }
+      rest -= range.pages
+    }
+    return nil
+  }
+
+  /// Whether any folio of it has freed struct pages.
+  var hasOptimized: Bool { ranges.contains(where: \.isOptimized) }
+}
