@@ -178,8 +178,9 @@ public struct Conformance: Sendable {
 
   /// Counts a case.
   ///
-  /// - Parameter agrees: whether machine and model agree on a property; else the case itself says.
-  mutating func add(_ result: CaseResult, agrees: ((Property) -> Bool)? = nil) {
+  /// - Parameter agrees: whether machine and model agree on a property, nil where the machine says
+  ///   nothing of it; by default what the case itself says.
+  mutating func add(_ result: CaseResult, agrees: ((Property) -> Bool?)? = nil) {
     switch result.outcome {
     case .ended: ended += 1
     case .cannot: cannot += 1
@@ -198,7 +199,8 @@ public struct Conformance: Sendable {
       if isMachines { rows[index].machineViolations += 1 }
       let isRight = rows[index].allows(isModels || isMachines, hasPoint: hasPoint)
       // What only the machine sees goes against the verdict, wherever the model looks.
-      let isAgreed = agrees?(property) ?? result.agrees(on: property)
+      let word = agrees.map { $0(property) } ?? result.agrees(on: property)
+      guard let isAgreed = word else { continue }
       if isAgreed, isRight || isModels || !isMachines {
         rows[index].agreements += 1
         if !isRight { rows[index].unexpected.append(result.number) }

@@ -155,13 +155,14 @@ extension KernelConformance.Drawn {
 
   /// Whether the kernel shows all of that which it has come to, and nothing else.
   func agrees(with sight: KernelSight) -> Bool {
-    Property.allCases.allSatisfy { agrees(on: $0, with: sight) }
+    Property.allCases.allSatisfy { agrees(on: $0, with: sight) != false }
   }
 
-  func agrees(on property: Property, with sight: KernelSight) -> Bool {
-    if KernelSight.blindness(of: property) != nil { return true }
+  /// Nil where the kernel says nothing of the property.
+  func agrees(on property: Property, with sight: KernelSight) -> Bool? {
+    if KernelSight.blindness(of: property) != nil { return nil }
     if sight.shows(property) { return expected.contains(property) }
-    return !sight.seen.contains(property) || !expected.contains(property)
+    return sight.seen.contains(property) ? !expected.contains(property) : nil
   }
 }
 
