@@ -70,6 +70,10 @@ public struct Conformance: Sendable {
   public var machine = "mmu"
   /// The properties of which the machine says nothing.
   public var unseen: [Property] = []
+  /// What to give the command for the same machine.
+  public var options = ""
+  /// What one case has shown, where only that was asked for.
+  public var details: [String] = []
 
   /// Whether there is nothing on which model and machine disagree.
   public var agrees: Bool { disagreeing.isEmpty }

@@ -69,7 +69,7 @@ public struct ConformanceText: Sendable {
   }
 
   private var remarks: [String] {
-    var lines: [String] = []
+    var lines = conformance.details.map { "  \($0)" }
     if conformance.cannot > 0 {
       lines.append("  \(counted(conformance.cannot, "case")) cannot be shown on this machine:")
       lines += conformance.obstacles.prefix(4).map { "    \($0)" }
@@ -93,7 +93,7 @@ public struct ConformanceText: Sendable {
     if let first = conformance.disagreeing.first ?? conformance.unexpected.first {
       lines.append(
         "  to see one: vmapcheck replay \(file) --only \(conformance.spec) "
-          + "--seed \(conformance.plan.seed) --case \(first)")
+          + "--seed \(conformance.plan.seed) --case \(first)\(conformance.options)")
     }
     return lines
   }

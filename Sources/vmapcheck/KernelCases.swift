@@ -13,13 +13,13 @@ struct KernelCases {
 
   /// Runs them.
   func entry(
-    _ name: String, source: SpecSource, native: MMU, names: [String]
+    _ name: String, source: SpecSource, native: MMU
   ) async throws -> ReplayEntry {
     let plan = Conformance.Plan(cases: command.caseCount, seed: command.seed, jobs: 1)
     let run = KernelConformance(session: kernel.session, facts: kernel.facts)
     do {
       let conformance = try await run.run(
-        name, source: source, native: native, names: names, plan: plan, single: command.single)
+        name, source: source, native: native, plan: plan, single: command.single)
       return ReplayEntry(file: source.path, name: name, outcome: .conformance(conformance))
     } catch let obstacle as KernelConformance.Obstacle {
       return ReplayEntry(

@@ -134,10 +134,9 @@ struct ReplaySession: Sendable {
           + "spec again")
     }
     if let kernel = tools.kernel {
-      let names = try await MMU(spec: program, settings: settings).names()
       return .replayed(
         try await KernelReplay(session: kernel.session, facts: kernel.facts).run(
-          counterexample, source: source, names: names, kernel: tree?.version))
+          counterexample, source: source, native: MMU(spec: program, settings: settings)))
     }
     return .replayed(
       try await CounterexampleReplay.run(
@@ -174,12 +173,11 @@ struct ReplaySession: Sendable {
     }
     let machine = MMU(spec: program, settings: settings)
     var entries: [ReplayEntry] = []
-    let names = try await machine.names()
-    for name in names where command.only == nil || command.only == name {
+    for name in try await machine.names() where command.only == nil || command.only == name {
       defer { progress.note(nil) }
       if let kernel = tools.kernel {
         let cases = KernelCases(kernel: kernel, command: command)
-        entries.append(try await cases.entry(name, source: source, native: machine, names: names))
+        entries.append(try await cases.entry(name, source: source, native: machine))
         continue
       }
       if let single = command.single {
@@ -218,7 +216,7 @@ struct ReplaySession: Sendable {
       lines =
         ConformanceText(
           conformance, file: entry.file, style: style,
-          detail: command.single == nil ? detail : .quiet
+          detail: command.single == nil || command.on != "mmu" ? detail : .quiet
         ).lines
     case .failed(let problem):
       Console.shared.complain(ProblemText(problem).lines.joined(separator: "\n"))

@@ -21,7 +21,7 @@ final class Guest {
     var state: URL { build.folder.appendingPathComponent("state-\(key)") }
     /// What was seen when it was.
     var facts: URL { build.folder.appendingPathComponent("facts-\(key).json") }
-    /// The console of the last guest.
+    /// The console of the last guest that was there.
     var console: URL { build.folder.appendingPathComponent("console-\(key).log") }
     var title: String { build.machine.title }
   }
@@ -30,12 +30,15 @@ final class Guest {
   static let silence = "the guest does not come to answer"
 
   private let settings: Settings
+  /// The kernel's console, as far as it has come.
+  private let console: URL
   private let serial: LineSocket
   private let monitor: LineSocket
   private var pings = 0
 
-  private init(settings: Settings, serial: LineSocket, monitor: LineSocket) {
+  private init(settings: Settings, folder: URL, serial: LineSocket, monitor: LineSocket) {
     self.settings = settings
+    console = Self.console(in: folder)
     self.serial = serial
     self.monitor = monitor
   }
@@ -57,7 +60,10 @@ final class Guest {
     } catch {
       throw KernelError.cacheNotWritable(path: folder.path, reason: error.localizedDescription)
     }
-    defer { try? FileManager.default.removeItem(at: folder) }
+    defer {
+      _ = rename(console(in: folder).path, settings.console.path)
+      try? FileManager.default.removeItem(at: folder)
+    }
     guard let setpriv = Tool.path(of: "setpriv") else {
       throw KernelError.toolsMissing(tools: ["setpriv"], packages: ["util-linux"])
     }
@@ -76,10 +82,24 @@ final class Guest {
         return .success(value)
       } catch {
         try? execution.send(signal: .kill)
-        return .failure(explained(error, settings))
+        return .failure(explained(error, settings, folder))
       }
     }
     return try result.closureResult.get()
+  }
+
+  private static func console(in folder: URL) -> URL {
+    folder.appendingPathComponent("console.log")
+  }
+
+  /// The end of a console.
+  private static func tail(of console: URL) -> [String] {
+    let text = (try? String(contentsOf: console, encoding: .utf8)) ?? ""
+    return text.split(whereSeparator: { $0.isNewline }).suffix(60).map { line -> String in
+      // Without the time stamp, as the log of a run has its lines.
+      let stamp = line.prefixMatch(of: #/\[ *\d+\.\d+\] /#)
+      return String(stamp.map { line[$0.range.upperBound...] } ?? line)
+    }
   }
 
   private static func arguments(
@@ -98,7 +118,7 @@ final class Guest {
       "-cpu", "max", "-m", "512M", "-smp", "1", "-nodefaults", "-nic", "none", "-display", "none",
       "-no-reboot", "-kernel", settings.build.machine.image, "-initrd",
       settings.build.initramfs.path, "-append", line, "-serial",
-      "file:\(settings.console.path)", "-serial", socket("serial"), "-qmp", socket("monitor"),
+      "file:\(console(in: folder).path)", "-serial", socket("serial"), "-qmp", socket("monitor"),
     ] + (isRestored ? ["-incoming", "exec:cat '\(settings.state.path)'"] : [])
   }
 
@@ -116,26 +136,26 @@ final class Guest {
         machine: settings.title, reason: "qemu-system-x86_64 does not start", console: [])
     }
     let guest = Guest(
-      settings: settings, serial: try await open("serial"), monitor: try await open("monitor"))
-    try guest.command("qmp_capabilities")
-    // What comes before the guest runs is lost: it is asked again and again.
-    while true {
-      do {
-        try guest.ping(by: min(deadline, .now + .milliseconds(200)))
-        break
-      } catch LineSocket.Failure.timeout {
-        if ContinuousClock.now < deadline { continue }
-        throw explained(Silence(), settings)
+      settings: settings, folder: folder, serial: try await open("serial"), monitor: try await open("monitor"))
+    do {
+      try guest.command("qmp_capabilities")
+      // What comes before the guest runs is lost: it is asked again and again.
+      while try !guest.answersPing(by: min(deadline, .now + .milliseconds(200))) {
+        guard ContinuousClock.now < deadline else { throw Silence() }
       }
+      try guest.ping(by: deadline)
+    } catch is LineSocket.Failure {
+      throw Silence()
     }
-    try guest.ping(by: deadline)
     return guest
   }
 
   /// The guest has never answered.
   private struct Silence: Error {}
 
-  private static func explained(_ error: any Error, _ settings: Settings) -> any Error {
+  private static func explained(
+    _ error: any Error, _ settings: Settings, _ folder: URL
+  ) -> any Error {
     let reason: String
     switch error {
     case is Silence: reason = silence
@@ -143,12 +163,21 @@ final class Guest {
     case LineSocket.Failure.timeout: reason = "the guest does not answer"
     default: return error
     }
-    let text = (try? String(contentsOf: settings.console, encoding: .utf8)) ?? ""
-    let tail = text.split(whereSeparator: \.isNewline).suffix(20).map(String.init)
-    return KernelError.guest(machine: settings.title, reason: reason, console: tail)
+    return KernelError.guest(
+      machine: settings.title, reason: reason,
+      console: tail(of: console(in: folder)).suffix(20))
   }
 
   // MARK: Questions
+
+  private func answersPing(by deadline: ContinuousClock.Instant) throws -> Bool {
+    do {
+      try ping(by: deadline)
+      return true
+    } catch LineSocket.Failure.timeout {
+      return false
+    }
+  }
 
   private func ping(by deadline: ContinuousClock.Instant) throws {
     pings += 1
@@ -180,6 +209,23 @@ final class Guest {
       throw KernelError.guest(machine: settings.title, reason: error, console: [])
     }
     return answer
+  }
+
+  /// Has a case run. A guest that does not survive it is an answer too.
+  func askCase(_ line: String) throws -> GuestAnswer {
+    do {
+      return try ask(line)
+    } catch let failure as LineSocket.Failure {
+      var answer = GuestAnswer()
+      answer.hangs = true
+      answer.why =
+        switch failure {
+        case .closed: "the guest has ended"
+        case .timeout: "the guest does not answer any more"
+        }
+      answer.log = Self.tail(of: console)
+      return answer
+    }
   }
 
   /// Loads a module.

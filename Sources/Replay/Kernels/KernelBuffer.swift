@@ -16,19 +16,31 @@ struct KernelBuffer: Sendable {
     var pages: UInt64
   }
 
-  static let bar: UInt64 = 8
-  static let hugetlb: UInt64 = 4
+  private static let shmem: UInt64 = 1
+  private static let hugetlb: UInt64 = 4
 
   private(set) var ranges: [Range] = []
   /// Why a guest cannot make it; nil if it can be tried.
   private(set) var obstacle: String?
-  /// An input of the run is not there.
-  private(set) var folios = 0
+
+  /// What a spec says of its buffers; the model does not ask for what follows from it.
+  struct Space: Sendable {
+    var kind: UInt64?
+    var order: UInt64?
+
+    /// Reads what the spec says of itself.
+    init(_ description: [String: Int]) {
+      let kinds = description["kinds"] ?? 0
+      if kinds != 0, kinds & (kinds - 1) == 0 { kind = UInt64(kinds) }
+      if kind == KernelBuffer.shmem { order = 0 }
+      if let given = description["order"], given > 0 { order = UInt64(given) }
+    }
+  }
 
   /// Reads the inputs of a run.
   ///
   /// - Parameter isHVO: the guest's; without it no folio is optimised.
-  init(inputs: [Counterexample.Value], isHVO: Bool) {
+  init(inputs: [Counterexample.Value], space: Space, isHVO: Bool) {
     var values: [String: UInt64] = [:]
     for input in inputs { values[input.name] = UInt64(input.value) }
     if values["first page"] != nil {
@@ -45,7 +57,9 @@ struct KernelBuffer: Sendable {
     var known: [UInt64: Int] = [:]
     for number in 0..<count {
       func value(_ name: String) -> UInt64? { values["\(name)[\(number)]"] }
-      guard let kind = value("kind"), let head = value("head pfn"), let pages = value("pages")
+      let size = space.kind == Self.shmem ? 1 : nil as UInt64?
+      guard let kind = space.kind ?? value("kind"), let head = value("head pfn"),
+        let pages = size ?? value("pages")
       else {
         obstacle = obstacle ?? "the run does not say what range \(number) is"
         return
@@ -54,11 +68,10 @@ struct KernelBuffer: Sendable {
       known[head] = folio
       ranges.append(
         Range(
-          kind: kind, order: value("order") ?? 0,
+          kind: kind, order: space.order ?? value("order") ?? 0,
           isOptimized: isHVO && kind == Self.hugetlb && value("hvo") == 1, folio: folio,
           head: head, offset: value("offset") ?? 0, pages: pages))
     }
-    folios = known.count
   }
 
   /// As the module reads it.

@@ -38,15 +38,28 @@ public struct KernelBuild: Sendable {
   ///
   /// - Parameter progress: told what is being done.
   public func prepare(progress: @Sendable (String) -> Void) async throws {
-    guard !FileManager.default.fileExists(atPath: initramfs.path) else { return }
+    guard !isBuilt else { return }
     removeOld()
+    let beside = machine.folder.appendingPathComponent(
+      "build-\(UUID().uuidString)", isDirectory: true)
+    defer { try? FileManager.default.removeItem(at: beside) }
     progress("building the module for \(machine.release)")
+    try await build(in: beside, progress: progress)
+    // Another process may have put the same there.
+    guard rename(beside.path, folder.path) == 0 || isBuilt else {
+      throw KernelError.cacheNotWritable(
+        path: folder.path, reason: String(cString: strerror(errno)))
+    }
+  }
+
+  private var isBuilt: Bool { FileManager.default.fileExists(atPath: initramfs.path) }
+
+  private func build(in folder: URL, progress: @Sendable (String) -> Void) async throws {
     let core = folder.appendingPathComponent("core", isDirectory: true)
     try copy(module.appendingPathComponent("core"), to: core)
     try await make(core, [])
     progress("building the guest")
     let root = folder.appendingPathComponent("root", isDirectory: true)
-    try? FileManager.default.removeItem(at: root)
     try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
     try await Tool.run(
       machine.compilerName,
@@ -58,12 +71,8 @@ public struct KernelBuild: Sendable {
     try await Tool.run(
       "strip", ["-g", "-o", object, core.appendingPathComponent("vmapcheck.ko").path])
     let script = #"printf '%s\n' init vmapcheck.ko | cpio --quiet -o -H newc -R 0:0 > "$1""#
-    let archive = folder.appendingPathComponent(".initramfs-\(UUID().uuidString)")
+    let archive = folder.appendingPathComponent(initramfs.lastPathComponent)
     try await Tool.run("sh", ["-ec", script, "sh", archive.path], in: root)
-    guard rename(archive.path, initramfs.path) == 0 else {
-      throw KernelError.cacheNotWritable(
-        path: initramfs.path, reason: String(cString: strerror(errno)))
-    }
   }
 
   /// The module of a spec's file.

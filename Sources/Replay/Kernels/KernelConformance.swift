@@ -33,18 +33,17 @@ public struct KernelConformance: Sendable {
   ///
   /// - Parameters:
   ///   - native: the spec as it runs on `mmu`.
-  ///   - names: all specs of its file.
   ///   - single: only this case of them.
   /// - Throws: ``Obstacle``; ``KernelError``; ``ReplayError``.
   public func run(
-    _ name: String, source: SpecSource, native: MMU, names: [String], plan: Conformance.Plan,
+    _ name: String, source: SpecSource, native: MMU, plan: Conformance.Plan,
     single: UInt64? = nil
   ) async throws -> Conformance {
     let begin = ContinuousClock.now
     let kernelSpec: KernelSpec
     do {
       kernelSpec = try await KernelSpec.make(
-        source, names: names, kernel: native.spec.kernel, for: session, facts: facts)
+        source, names: try await native.names(), kernel: native.spec.kernel, for: session, facts: facts)
     } catch let obstacle as KernelSpec.Obstacle {
       throw Obstacle(reason: obstacle.reason)
     }
@@ -59,20 +58,40 @@ public struct KernelConformance: Sendable {
         Conformance.Row(property: property, expectation: expectations[property] ?? .holds)
       })
     conformance.machine = session.title
+    conformance.options = " --on \(session.title) --hvo \(session.isHVO ? "on" : "off")"
     conformance.unseen = Property.allCases.filter { KernelSight.blindness(of: $0) != nil }
     let numbers = single.map { $0..<$0 + 1 } ?? 0..<plan.cases
     if single != nil { conformance.plan.cases = 1 }
-    let cases = try await draw(name, numbers, plan.seed, machine)
+    let space = KernelBuffer.Space(try await machine.description(of: name))
+    let cases = try await draw(name, numbers, plan.seed, machine, space)
     let sights = try await self.sights(of: cases, name, kernelSpec)
     for (drawn, sight) in zip(cases, sights) { conformance.add(drawn, sight) }
+    if let number = single, let drawn = cases.first, let sight = sights.first {
+      conformance.details = details(of: drawn, sight, number: number, seed: plan.seed)
+    }
     conformance.time = ContinuousClock.now - begin
     return conformance
+  }
+
+  private func details(
+    of drawn: Drawn, _ sight: KernelSight, number: UInt64, seed: UInt64
+  ) -> [String] {
+    var lines = ["case \(number), seed \(seed), HVO \(session.isHVO ? "on" : "off"):"]
+    lines += drawn.report.inputs.map { "  \($0.name) = \($0.value)" }
+    for claim in drawn.report.claims {
+      let who = claim.evidence.map { "mmu (\($0.rawValue))" } ?? "model"
+      lines.append("  \(claim.property.name): \(who): \(claim.message)")
+    }
+    lines += sight.shown.map { "  \($0.property): kernel (\($0.evidence.rawValue)): \($0.message)" }
+    if let obstacle = sight.obstacle { lines.append("  cannot be shown: \(obstacle)") }
+    return lines + sight.log.map { "    \($0)" }
   }
 
   // MARK: The native side
 
   private func draw(
-    _ name: String, _ numbers: Range<UInt64>, _ seed: UInt64, _ machine: MMU
+    _ name: String, _ numbers: Range<UInt64>, _ seed: UInt64, _ machine: MMU,
+    _ space: KernelBuffer.Space
   ) async throws -> [Drawn] {
     var cases: [Drawn] = []
     var first = numbers.lowerBound
@@ -80,14 +99,16 @@ public struct KernelConformance: Sendable {
       let chunk = first..<min(first + 50, numbers.upperBound)
       session.progress("\(name): drawing case \(first) of \(numbers.upperBound)")
       let text = try await machine.draw(name, seed: seed, cases: chunk, isVerbose: true)
-      cases += Self.cases(in: text, isHVO: session.isHVO)
+      cases += Self.cases(in: text, space: space, isHVO: session.isHVO)
       first = chunk.upperBound
     }
     return cases
   }
 
   /// What a verbose run says of each case ends with the case's own line.
-  private static func cases(in text: String, isHVO: Bool) -> [Drawn] {
+  private static func cases(
+    in text: String, space: KernelBuffer.Space, isHVO: Bool
+  ) -> [Drawn] {
     var cases: [Drawn] = []
     var lines: [Substring] = []
     for line in text.split(separator: "\n") {
@@ -98,7 +119,7 @@ public struct KernelConformance: Sendable {
         cases.append(
           Drawn(
             report: report, result: result,
-            buffer: KernelBuffer(inputs: report.inputs, isHVO: isHVO)))
+            buffer: KernelBuffer(inputs: report.inputs, space: space, isHVO: isHVO)))
       }
       lines = []
     }

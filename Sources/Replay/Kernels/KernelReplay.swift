@@ -21,18 +21,18 @@ public struct KernelReplay: Sendable {
   ///
   /// - Parameters:
   ///   - source: its spec.
-  ///   - names: all specs of the spec's file.
-  ///   - kernel: the version of the tree that the spec takes from.
+  ///   - native: the spec as it runs on `mmu`.
   public func run(
-    _ counterexample: Counterexample, source: SpecSource, names: [String],
-    kernel: KernelVersion?
+    _ counterexample: Counterexample, source: SpecSource, native: MMU
   ) async throws -> CounterexampleReplay {
     guard let property = Property(name: counterexample.property) else {
       throw ReplayError.file(
         path: counterexample.file, reason: "there is no property '\(counterexample.property)'")
     }
     let begin = ContinuousClock.now
-    let buffer = KernelBuffer(inputs: counterexample.inputs, isHVO: session.isHVO)
+    let space = KernelBuffer.Space(try await native.description(of: counterexample.spec))
+    let buffer = KernelBuffer(
+      inputs: counterexample.inputs, space: space, isHVO: session.isHVO)
     func replay(_ verdict: CounterexampleReplay.Verdict) -> CounterexampleReplay {
       var replay = CounterexampleReplay(
         counterexample: counterexample, verdict: verdict, observations: [], others: [],
@@ -46,7 +46,7 @@ public struct KernelReplay: Sendable {
     let answer: GuestAnswer
     do {
       let spec = try await KernelSpec.make(
-        source, names: names, kernel: kernel, for: session, facts: facts)
+        source, names: try await native.names(), kernel: native.spec.kernel, for: session, facts: facts)
       session.progress("\(counterexample.spec) on \(session.title)")
       answer = try await session.withGuest { guest in
         try spec.load(into: guest)

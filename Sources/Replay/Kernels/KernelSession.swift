@@ -52,8 +52,8 @@ public struct KernelSession: Sendable {
     return try? JSONDecoder().decode(KernelFacts.self, from: data)
   }
 
-  /// Does work with a guest whose controls are right: one that is restored, or if that fails, one
-  /// that is booted.
+  /// Does work with a guest whose controls are right. Where its state cannot be restored, as after
+  /// another version of QEMU has been installed, it is made anew.
   func withGuest<Value: Sendable>(
     _ work: @Sendable (Guest) async throws -> Value
   ) async throws -> Value {
@@ -70,8 +70,9 @@ public struct KernelSession: Sendable {
       guard case .guest(_, let reason, _) = error, reason == Guest.silence else {
         throw error
       }
-      progress("booting \(settings.build.machine.release), as its state cannot be restored")
-      return try await Guest.run(settings, isRestored: false, begin)
+      try? FileManager.default.removeItem(at: settings.state)
+      _ = try await prepare()
+      return try await Guest.run(restored, isRestored: true, begin)
     }
   }
 }

@@ -50,6 +50,7 @@ struct KernelSight: Sendable {
   func shows(_ property: Property) -> Bool { shown.contains { $0.property == property.name } }
 
   private static func obstacle(_ answer: GuestAnswer) -> String? {
+    if answer.hangs == true { return nil }
     if answer.exit ?? 0 != 0 {
       return answer.why?.isEmpty == false ? answer.why : "the guest could not begin the run"
     }
@@ -70,9 +71,12 @@ struct KernelSight: Sendable {
   // MARK: Judging
 
   private mutating func look(at answer: GuestAnswer) {
-    guard let module = answer.module else { return }
     takeLog(KernelLog(answer.log ?? []))
-    if answer.hangs == true { add(.noSplat, .kernelLog, "the run does not end") }
+    if answer.hangs == true {
+      add(.noSplat, .kernelLog, answer.why ?? "the run does not end")
+      log = answer.log ?? []
+    }
+    guard let module = answer.module else { return }
     if buffer.hasOptimized { seen.insert(.tailWrite) }
     seen.formUnion([.noSplat])
     let stages = ["idle", "prepare", "map", "look", "unmap", "after", "done"]
@@ -192,7 +196,9 @@ struct KernelSight: Sendable {
   // MARK: The log
 
   private mutating func takeLog(_ log: KernelLog) {
-    if !log.splats.isEmpty { self.log = log.lines }
+    if !log.splats.isEmpty {
+      self.log = log.lines.filter { !$0.contains("[ cut here ]") && !$0.hasPrefix("Modules linked") }
+    }
     for splat in log.splats {
       if let address = splat.address, let code = splat.errorCode {
         takeFault(address, code, splat)

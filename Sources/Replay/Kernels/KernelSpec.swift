@@ -59,8 +59,8 @@ enum KernelSpec: Sendable {
   /// Has the spec run on a buffer.
   func run(_ name: String, _ buffer: KernelBuffer, on guest: Guest) throws -> GuestAnswer {
     switch self {
-    case .module: try guest.ask("run \(name) \(buffer.words)")
-    case .driver: try guest.ask("udmabuf \(buffer.words)")
+    case .module: try guest.askCase("run \(name) \(buffer.words)")
+    case .driver: try guest.askCase("udmabuf \(buffer.words)")
     }
   }
 
