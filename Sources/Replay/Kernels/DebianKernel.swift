@@ -25,12 +25,17 @@ public struct DebianKernel: Sendable {
     }
   }
 
-  /// Fetches and unpacks it.
+  /// Fetches and unpacks it, if it is not there or a newer one is.
   ///
   /// - Parameter progress: told what is being done.
   public func fetch(progress: @Sendable (String) -> Void) async throws -> KernelMachine {
     progress("looking for \(name)")
     let release = try await newest()
+    if let known = KernelMachine.added(name), known.release == release,
+      FileManager.default.fileExists(atPath: known.image)
+    {
+      return known
+    }
     let image = "linux-image-\(release)"
     let parts = try await headers(of: release)
     let manager = FileManager.default

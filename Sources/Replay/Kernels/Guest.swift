@@ -114,8 +114,9 @@ final class Guest {
       "unix:\(folder.path)/\(name),server=on,wait=off"
     }
     return [
+      // Not a multiple of 128 MiB: so that there is a memory section with a BAR beside RAM.
       "--pdeathsig", "KILL", "qemu-system-x86_64", "-M", "pc", "-accel", settings.accelerator,
-      "-cpu", "max", "-m", "512M", "-smp", "1", "-nodefaults", "-nic", "none", "-display", "none",
+      "-cpu", "max", "-m", "500M", "-smp", "1", "-nodefaults", "-nic", "none", "-display", "none",
       "-no-reboot", "-kernel", settings.build.machine.image, "-initrd",
       settings.build.initramfs.path, "-append", line, "-serial",
       "file:\(console(in: folder).path)", "-serial", socket("serial"), "-qmp", socket("monitor"),

@@ -9,6 +9,8 @@ struct KernelBuffer: Sendable {
     var kind: UInt64
     var order: UInt64
     var isOptimized: Bool
+    /// A BAR in a memory section that has RAM too.
+    var isBesideRAM: Bool
     /// The number of its folio, from 0; ranges of one folio have the same.
     var folio: Int
     var head: UInt64
@@ -18,6 +20,9 @@ struct KernelBuffer: Sendable {
 
   private static let shmem: UInt64 = 1
   private static let hugetlb: UInt64 = 4
+  private static let bar: UInt64 = 8
+  /// Pages of a memory section: 128 MiB.
+  private static let sectionShift: UInt64 = 15
 
   private(set) var ranges: [Range] = []
   /// Why a guest cannot make it; nil if it can be tried.
@@ -54,6 +59,7 @@ struct KernelBuffer: Sendable {
       obstacle = obstacle ?? "a buffer of more ranges than the module takes (64)"
       return
     }
+    let lastSection = ((values["ram end"] ?? 0) &- 1) >> Self.sectionShift
     var known: [UInt64: Int] = [:]
     for number in 0..<count {
       func value(_ name: String) -> UInt64? { values["\(name)[\(number)]"] }
@@ -69,7 +75,8 @@ struct KernelBuffer: Sendable {
       ranges.append(
         Range(
           kind: kind, order: space.order ?? value("order") ?? 0,
-          isOptimized: isHVO && kind == Self.hugetlb && value("hvo") == 1, folio: folio,
+          isOptimized: isHVO && kind == Self.hugetlb && value("hvo") == 1,
+          isBesideRAM: kind == Self.bar && head >> Self.sectionShift <= lastSection, folio: folio,
           head: head, offset: value("offset") ?? 0, pages: pages))
     }
   }
@@ -77,7 +84,7 @@ struct KernelBuffer: Sendable {
   /// As the module reads it.
   var words: String {
     ranges.map { range in
-      "\(range.kind),\(range.order),\(range.isOptimized ? 1 : 0),\(range.folio),"
+      "\(range.kind),\(range.order),\(range.isOptimized || range.isBesideRAM ? 1 : 0),\(range.folio),"
         + "\(range.offset),\(range.pages)"
     }.joined(separator: " ")
   }

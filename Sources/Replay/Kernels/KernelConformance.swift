@@ -183,6 +183,10 @@ extension KernelConformance.Drawn {
   func agrees(on property: Property, with sight: KernelSight) -> Bool? {
     if KernelSight.blindness(of: property) != nil { return nil }
     if sight.shows(property) { return expected.contains(property) }
+    let isSilent = report.claims.contains {
+      $0.property == property && KernelSight.isSilent(on: $0.message)
+    }
+    if isSilent { return nil }
     return sight.seen.contains(property) ? !expected.contains(property) : nil
   }
 }

@@ -97,10 +97,13 @@ public struct KernelReplay: Sendable {
     if property == .tailWrite, wantsHVO, !session.isHVO {
       return .cannotBeShown(reason: "HVO is off in this guest")
     }
-    if !sight.seen.contains(property), property != .apiClass {
+    if property == .apiClass {
+      return .cannotBeShown(reason: "this kernel does not notice it")
+    }
+    if !sight.seen.contains(property) {
       return .cannotBeShown(reason: "the run ends before it comes to that")
     }
-    if counterexample.message.contains("atomic") || counterexample.message.contains("lock held") {
+    if KernelSight.isSilent(on: counterexample.message) {
       return .cannotBeShown(reason: "this kernel does not check for sleep in atomic context")
     }
     let others = Set(sight.shown.map(\.property)).sorted()

@@ -37,6 +37,9 @@ struct KernelSight: Sendable {
     }
   }
 
+  /// A claim of the model's of which Debian's kernels say nothing: CONFIG_DEBUG_ATOMIC_SLEEP is off.
+  static func isSilent(on message: String) -> Bool { message.contains("sleeping function") }
+
   init(_ answer: GuestAnswer, of buffer: KernelBuffer) {
     self.buffer = buffer
     folios = answer.module?.folios ?? []
@@ -60,6 +63,8 @@ struct KernelSight: Sendable {
     case 0: break
     case -2: return "the guest has no hugetlb folio as the buffer wants it"
     case -12: return "the guest has no memory for a folio of the buffer"
+    case -16: return "a page of the buffer is mapped already"
+    case -28: return "the guest has no room for such a BAR"
     case -33: return "this kernel gives no folio of the order that the buffer wants"
     default: return "the guest cannot make the buffer (error \(-module.error))"
     }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * folios.c - the buffer: folios of hugetlb from a pool that a process has mapped and
- * that stays pinned, others from the page allocator, BARs where there is no memory.
+ * that stays pinned, others from the page allocator, BARs where there is no memory (of
+ * one, HVO says that it shares a memory section with RAM).
  */
 #include "machine.h"
 
@@ -99,7 +100,18 @@ static int allocate(struct vmk_folio *it)
 	return 0;
 }
 
-static int provide(struct vmk_folio *it, bool optimized, unsigned long *bar)
+/* A BAR where there is no memory: in a section that has some too, or far from any. */
+static int place_bar(struct vmk_folio *it, bool beside_ram, unsigned long bar[2])
+{
+	unsigned long pages = 1UL << it->order;
+
+	it->pfn = ALIGN(bar[beside_ram], pages);
+	bar[beside_ram] = it->pfn + pages;
+	return pfn_valid(it->pfn) == beside_ram &&
+	       pfn_valid(it->pfn + pages - 1) == beside_ram ? 0 : -ENOSPC;
+}
+
+static int provide(struct vmk_folio *it, bool optimized, unsigned long bar[2])
 {
 	int error = 0;
 
@@ -107,9 +119,7 @@ static int provide(struct vmk_folio *it, bool optimized, unsigned long *bar)
 		if (folio_order(it->folio) != it->order)
 			return -EDOM;
 	} else if (it->kind == BAR) {
-		it->pfn = ALIGN(*bar, 1UL << it->order);
-		*bar = it->pfn + (1UL << it->order);
-		return pfn_valid(it->pfn) ? -ENOSPC : 0;
+		return place_bar(it, optimized, bar);
 	} else if (it->kind == HUGETLB) {
 		error = take_pooled(it, optimized);
 	} else {
@@ -140,7 +150,7 @@ int vmk_folio_pin(unsigned int number, unsigned long user_address)
 
 int vmk_buffer_parse(char *text)
 {
-	unsigned long bar = VMK_BAR_PFN;
+	unsigned long bar[] = { VMK_BAR_PFN, ALIGN(vmk_max_pfn, PTRS_PER_PTE) };
 	char *word;
 
 	while ((word = strsep(&text, " \n")) != NULL) {
@@ -163,7 +173,7 @@ int vmk_buffer_parse(char *text)
 			vmk_buffer.nr_folios++;
 			it->kind = kind;
 			it->order = order;
-			error = provide(it, hvo, &bar);
+			error = provide(it, hvo, bar);
 		}
 		if (error)
 			return error;
@@ -196,7 +206,7 @@ void vmk_buffer_free(bool gives_back)
 	memset(&vmk_buffer, 0, sizeof(vmk_buffer));
 }
 
-bool vmk_is_of_buffer(unsigned long pfn)
+static const struct vmk_folio *find(unsigned long pfn)
 {
 	unsigned int i;
 
@@ -204,9 +214,21 @@ bool vmk_is_of_buffer(unsigned long pfn)
 		const struct vmk_folio *it = &vmk_buffer.folios[i];
 
 		if (pfn - it->pfn < 1UL << it->order)
-			return true;
+			return it;
 	}
-	return false;
+	return NULL;
+}
+
+bool vmk_is_of_buffer(unsigned long pfn)
+{
+	return find(pfn);
+}
+
+bool vmk_is_of_folio(unsigned long pfn)
+{
+	const struct vmk_folio *it = find(pfn);
+
+	return it && it->folio;
 }
 
 unsigned long vmk_buffer_pages(void)

@@ -28,6 +28,8 @@ int vmk_specs_add(const struct vmk_spec *specs, unsigned int nr);
 /* --- symbols.c: what is not exported -------------------------------------------- */
 
 int vmk_symbols_init(void);
+/* The first pfn behind all memory. */
+extern unsigned long vmk_max_pfn;
 /* The first function that was called and that this kernel does not have; or NULL. */
 extern const char *vmk_missing;
 
@@ -87,6 +89,8 @@ int vmk_folio_pin(unsigned int number, unsigned long user_address);
 int vmk_buffer_parse(char *text);
 void vmk_buffer_free(bool gives_back);
 bool vmk_is_of_buffer(unsigned long pfn);
+/* The same, where there is memory behind it. */
+bool vmk_is_of_folio(unsigned long pfn);
 unsigned long vmk_buffer_pages(void);
 /* A pfn that no memory has: BARs are from here on. */
 #define VMK_BAR_PFN (1UL << 24)

@@ -123,7 +123,7 @@ static void look_at_mapping(unsigned long addr, unsigned long pages)
 		result.all_flags &= leaf.flags;
 		result.any_flags |= leaf.flags;
 		result.huge += leaf.shift > PAGE_SHIFT;
-		if (vmk_is_of_buffer(leaf.pfn) && pfn_valid(leaf.pfn))
+		if (vmk_is_of_folio(leaf.pfn))
 			result.torn += !vmk_has_stamp(va, leaf.pfn);
 	}
 	result.before = vmk_leaf_at(addr - PAGE_SIZE).shift;
@@ -153,6 +153,10 @@ static void run_spec(const struct vmap_spec *spec)
 		vmk_reject("a spec of files");
 	if (result.rejection)
 		return;
+	if (vmk_leaves_of(vmk_is_of_buffer)) {
+		result.error = -EBUSY;
+		return;
+	}
 	result.has_unmap = spec->unmap || spec->unmap_ranges;
 	COUNT_REFS(refs_before);
 	result.stage = MAP;

@@ -14,6 +14,7 @@
 struct mm_struct *vmk_init_mm;
 EXPORT_SYMBOL_GPL(vmk_init_mm);
 const char *vmk_missing;
+unsigned long vmk_max_pfn;
 
 static struct {
 	struct vm_struct *(*get_vm_area_caller)(unsigned long size,
@@ -42,6 +43,8 @@ int vmk_symbols_init(void)
 	lookup = (void *)probe.addr;
 	unregister_kprobe(&probe);
 	vmk_init_mm = (void *)lookup("init_mm");
+	if (lookup("max_pfn"))
+		vmk_max_pfn = *(unsigned long *)lookup("max_pfn");
 	FIND(get_vm_area_caller);
 	FIND(find_vm_area);
 	FIND(remove_vm_area);
