@@ -56,6 +56,7 @@ let package = Package(
       ],
       // C for the differential suite: compiled by the tests, never by SwiftPM.
       resources: [.copy("Programs")]),
+    .testTarget(name: "ReplayTests", dependencies: ["Replay", "Verifier"]),
     .testTarget(
       name: "CommandLineTests",
       dependencies: [

@@ -30,7 +30,9 @@ public struct KTAP: Sendable {
       case .notReproduced(let reason):
         return notes + ["# not reproduced: \(reason)", "not ok \(number) \(name)"]
       case .cannotBeShown(let reason):
-        return notes + ["ok \(number) \(name) # SKIP cannot be shown on \(replay.machine): \(reason)"]
+        return notes + [
+          "ok \(number) \(name) # SKIP cannot be shown on \(replay.machine): \(reason)"
+        ]
       }
     case .conformance(let conformance):
       return cases(conformance)

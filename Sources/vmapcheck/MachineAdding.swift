@@ -86,8 +86,9 @@ enum MachineList {
           missing.map { "not added, and \($0); then: \(how)" } ?? "not added: \(how)"
         ))
     }
-    let obstacle = HostMachine.obstacle
-    rows.append(("host", obstacle.map { "not usable: \($0)" } ?? "usable, as root, asks first"))
+    let obstacle = HostMachine().obstacle()
+    rows.append(
+      ("host", obstacle.map { "not usable: \($0)" } ?? "what /proc shows of HVO; asks first"))
     let width = rows.map(\.0.count).max() ?? 0
     return rows.map { name, text in
       name + String(repeating: " ", count: width + 2 - name.count) + text

@@ -43,7 +43,9 @@ struct ReplayCommand: AsyncParsableCommand {
       "Counterexamples (*.json), spec files, or folders of either.", valueName: "PATH"))
   var paths: [String]
 
-  @Option(help: ArgumentHelp("How many cases to draw for each spec; default: 2000, in a kernel 300.", valueName: "N"))
+  @Option(
+    help: ArgumentHelp(
+      "How many cases to draw for each spec; default: 2000, in a kernel 300.", valueName: "N"))
   var cases: UInt64?
 
   /// How many cases to draw: in a kernel each takes longer.

@@ -38,6 +38,7 @@ struct ReplaySession: Sendable {
     var entries: [ReplayEntry] = []
     var facts: KernelFacts?
     do {
+      if command.on == "host" { return try HostRun(isAgreed: command.yes).run() }
       let work = try ReplayFinder.work(at: command.paths)
       let frontend = Frontend(
         clang: try await Clang.find(at: command.clang), environment: EnvironmentFiles.folder)
@@ -107,7 +108,10 @@ struct ReplaySession: Sendable {
     let source = try SpecSource(contentsOf: place(of: counterexample, path))
     var tree: KernelTree?
     if let kernel = counterexample.origin.kernel {
-      guard let found = try await tools.trees.tree(files: source.kernelFiles) else {
+      guard
+        let found = try await tools.trees.tree(
+          files: source.kernelFiles, series: kernel.series)
+      else {
         throw ReplayError.file(
           path: path, reason: "was found with linux \(kernel): give --kernel TREE")
       }
@@ -261,22 +265,29 @@ actor Trees {
     self.progress = progress
   }
 
-  /// The tree that was given, or else the newest one in /usr/src.
-  func tree(files: [String]) async throws -> KernelTree? {
+  /// The tree that was given; else of those in /usr/src that of a series, or the newest.
+  func tree(files: [String], series: String? = nil) async throws -> KernelTree? {
     let files = Set(files).sorted()
-    if let tree = known[files] { return tree }
-    guard let path = given ?? ofSeries ?? KernelTree.newestInstalled()?.path else { return nil }
+    let key = files + [series ?? ""]
+    if let tree = known[key] { return tree }
+    guard let path = given ?? installed(series ?? self.series) ?? KernelTree.newestInstalled()?.path
+    else { return nil }
     let name = "reading \(path)"
     progress.begin(name)
     defer { progress.end(name) }
     let tree = try await KernelTree.open(at: path, files: files)
-    known[files] = tree
+    known[key] = tree
     return tree
   }
 
-  private var ofSeries: String? {
+  private func installed(_ series: String?) -> String? {
     series.map { "/usr/src/linux-source-\($0).tar.xz" }.flatMap {
       FileManager.default.fileExists(atPath: $0) ? $0 : nil
     }
   }
+}
+
+extension String {
+  /// "6.12" of the version "6.12.117".
+  fileprivate var series: String { split(separator: ".").prefix(2).joined(separator: ".") }
 }

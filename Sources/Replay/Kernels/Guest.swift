@@ -137,7 +137,8 @@ final class Guest {
         machine: settings.title, reason: "qemu-system-x86_64 does not start", console: [])
     }
     let guest = Guest(
-      settings: settings, folder: folder, serial: try await open("serial"), monitor: try await open("monitor"))
+      settings: settings, folder: folder, serial: try await open("serial"),
+      monitor: try await open("monitor"))
     do {
       try guest.command("qmp_capabilities")
       // What comes before the guest runs is lost: it is asked again and again.
@@ -235,7 +236,8 @@ final class Guest {
     guard answer.loaded == 0 else {
       throw KernelError.guest(
         machine: settings.title,
-        reason: "the spec's module is not accepted: \(String(cString: strerror(Int32(answer.loaded ?? 0))))",
+        reason:
+          "the spec's module is not accepted: \(String(cString: strerror(Int32(answer.loaded ?? 0))))",
         console: answer.log ?? [])
     }
   }

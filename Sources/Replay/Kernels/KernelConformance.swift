@@ -43,7 +43,8 @@ public struct KernelConformance: Sendable {
     let kernelSpec: KernelSpec
     do {
       kernelSpec = try await KernelSpec.make(
-        source, names: try await native.names(), kernel: native.spec.kernel, for: session, facts: facts)
+        source, names: try await native.names(), kernel: native.spec.kernel, for: session,
+        facts: facts)
     } catch let obstacle as KernelSpec.Obstacle {
       throw Obstacle(reason: obstacle.reason)
     }

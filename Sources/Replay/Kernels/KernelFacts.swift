@@ -16,10 +16,11 @@ public struct KernelFacts: Sendable, Hashable, Codable {
   public var configuration: KernelMachine.Configuration
   /// vmap_pfn() maps what is no memory.
   public var mapsBar: Bool
-  /// A raw store to struct page 63 of a hugetlb folio, and to 64, goes through.
+  /// A raw store to struct page 63 of a hugetlb folio goes through.
   public var storesTo63: Bool
+  /// The same of struct page 64.
   public var storesTo64: Bool
-  /// What the kernel says of the latter, where it does not.
+  /// What the kernel says of that one, where it does not.
   public var fault: [String]
 
   /// "6.12" of "6.12.117+deb12-amd64".

@@ -38,7 +38,8 @@ struct KernelLog: Sendable {
         {
           splats[last].callStack += Self.site(of: text).map { [$0] } ?? []
         } else {
-          splats.append(Splat(text: String(text), callStack: Self.site(of: text).map { [$0] } ?? []))
+          splats.append(
+            Splat(text: String(text), callStack: Self.site(of: text).map { [$0] } ?? []))
         }
         isTrace = false
       }

@@ -46,7 +46,8 @@ public struct KernelReplay: Sendable {
     let answer: GuestAnswer
     do {
       let spec = try await KernelSpec.make(
-        source, names: try await native.names(), kernel: native.spec.kernel, for: session, facts: facts)
+        source, names: try await native.names(), kernel: native.spec.kernel, for: session,
+        facts: facts)
       session.progress("\(counterexample.spec) on \(session.title)")
       answer = try await session.withGuest { guest in
         try spec.load(into: guest)

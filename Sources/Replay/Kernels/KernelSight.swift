@@ -202,7 +202,9 @@ struct KernelSight: Sendable {
 
   private mutating func takeLog(_ log: KernelLog) {
     if !log.splats.isEmpty {
-      self.log = log.lines.filter { !$0.contains("[ cut here ]") && !$0.hasPrefix("Modules linked") }
+      self.log = log.lines.filter {
+        !$0.contains("[ cut here ]") && !$0.hasPrefix("Modules linked")
+      }
     }
     for splat in log.splats {
       if let address = splat.address, let code = splat.errorCode {
