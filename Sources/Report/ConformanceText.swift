@@ -99,6 +99,10 @@ public struct ConformanceText: Sendable {
   }
 
   private var lastLine: String {
+    if conformance.ended == 0, conformance.cannot > 0 {
+      return "vmapcheck: \(conformance.spec): cannot be shown on \(conformance.machine): "
+        + (conformance.obstacles.first ?? "no case could be run")
+    }
     let bad = conformance.disagreeing.count
     var word = bad == 0 ? "agree" : "\(counted(bad, "case")) DISAGREE\(bad == 1 ? "S" : "")"
     let unexpected = conformance.unexpected.count

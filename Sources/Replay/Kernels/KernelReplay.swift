@@ -95,7 +95,8 @@ public struct KernelReplay: Sendable {
     }
     if let reason = KernelSight.blindness(of: property) { return .cannotBeShown(reason: reason) }
     let wantsHVO = counterexample.inputs.contains { $0.name.hasPrefix("hvo[") && $0.value == "1" }
-    if property == .tailWrite, wantsHVO, !session.isHVO {
+    // Then the buffer is not quite the one that was found.
+    if wantsHVO, !session.isHVO {
       return .cannotBeShown(reason: "HVO is off in this guest")
     }
     if property == .apiClass {

@@ -254,7 +254,10 @@ struct KernelSight: Sendable {
       "vmap_pfn_apply", "vmap_pages_pte_range", "vunmap", "__vunmap", "vb_free", "vm_unmap_ram",
       "__vmap_pages_range_noflush", "vmap_small_pages_range_noflush", "vmap_pages_range_noflush",
     ]
-    guard let name = splat.callStack.first?.function else { return false }
-    return functions.contains(String(name.prefix { $0 != "." }))
+    // A lookup that fails oopses a little further down.
+    let depth = splat.address == nil ? 1 : 3
+    return splat.callStack.prefix(depth).contains { site in
+      functions.contains(String(site.function.prefix { $0 != "." }))
+    }
   }
 }
