@@ -7,7 +7,7 @@ import Report
 struct ReplayCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "replay",
-    abstract: "Runs counterexamples, or drawn cases of specs, on this CPU's MMU.",
+    abstract: "Runs counterexamples, or drawn cases of specs, on this CPU's MMU or a real kernel.",
     usage: "vmapcheck replay PATH... [--cases N] [--seed S] [--kernel TREE] [OPTION]...",
     discussion: ReplayCommand.discussion)
 
@@ -25,11 +25,15 @@ struct ReplayCommand: AsyncParsableCommand {
       are drawn, and for each property and case it is compared what the model's own checks say \
       and what the machine shows.
 
+      With --on qemu:NAME the same C is compiled as a module and run in a real kernel, booted \
+      under QEMU, on real folios; `vmapcheck machines` lists and adds them.
+
       Examples:
         vmapcheck replay counterexamples/udmabuf_head_page.maps-exactly.json
         vmapcheck replay counterexamples
         vmapcheck replay Specs --cases 2000
         vmapcheck replay Specs/rfc/vmap_of_pages.c --seed 7 --case 123
+        vmapcheck replay Specs/linux --on qemu:debian-6.12 --hvo off --output table.json
         vmapcheck verify Specs --format json > verdicts.json
         vmapcheck replay Specs --verdicts verdicts.json
 
