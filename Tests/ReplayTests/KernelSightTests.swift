@@ -148,7 +148,17 @@ import Verifier
     let sight = KernelSight(answer, of: buffer)
     #expect(shown(sight) == ["no-splat"])
     #expect(!sight.seen.contains(.mapsExactly))
+    #expect(sight.isGone)
     #expect(answer.isDirty)
+  }
+
+  @Test func aGuestThatOnlyHangsMayBeSlow() {
+    var answer = GuestAnswer()
+    answer.hangs = true
+    let sight = KernelSight(answer, of: buffer)
+    #expect(sight.shown.isEmpty)
+    #expect(sight.obstacle != nil)
+    #expect(sight.isGone)
   }
 
   // MARK: Buffers

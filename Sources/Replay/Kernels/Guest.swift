@@ -61,7 +61,8 @@ final class Guest {
       throw KernelError.cacheNotWritable(path: folder.path, reason: error.localizedDescription)
     }
     defer {
-      _ = rename(console(in: folder).path, settings.console.path)
+      try? FileManager.default.removeItem(at: settings.console)
+      try? FileManager.default.moveItem(at: console(in: folder), to: settings.console)
       try? FileManager.default.removeItem(at: folder)
     }
     guard let setpriv = Tool.path(of: "setpriv") else {

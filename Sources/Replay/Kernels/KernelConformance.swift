@@ -154,8 +154,9 @@ public struct KernelConformance: Sendable {
       }
     }
     for (number, drawn) in cases.enumerated()
-    where drawn.result.outcome == .ended && sights[number].obstacle == nil
-      && !drawn.agrees(with: sights[number])
+    where drawn.result.outcome == .ended
+      && (sights[number].isGone
+        || sights[number].obstacle == nil && !drawn.agrees(with: sights[number]))
     {
       sights[number] = try await session.withGuest { guest in
         try spec.load(into: guest)
@@ -205,6 +206,7 @@ extension Conformance {
   fileprivate mutating func add(_ drawn: KernelConformance.Drawn, _ sight: KernelSight) {
     var result = drawn.result
     if result.outcome == .ended, sight.rejection != nil { result.outcome = .rejected }
+    if result.outcome == .ended, sight.isGone, sight.obstacle != nil { result.outcome = .crashed }
     if result.outcome == .ended, let obstacle = sight.obstacle {
       result.outcome = .cannot
       if !obstacles.contains(obstacle) { obstacles.append(obstacle) }

@@ -8,6 +8,8 @@ import Verifier
 struct KernelSight: Sendable {
   /// Why nothing can be said of it.
   private(set) var obstacle: String?
+  /// The guest has ended or hangs, and what it has said last is in the log.
+  private(set) var isGone = false
   /// An assumption of the spec's that the buffer does not satisfy.
   private(set) var rejection: String?
   /// What is violated.
@@ -78,8 +80,10 @@ struct KernelSight: Sendable {
   private mutating func look(at answer: GuestAnswer) {
     takeLog(KernelLog(answer.log ?? []))
     if answer.hangs == true {
-      add(.noSplat, .kernelLog, answer.why ?? "the run does not end")
+      isGone = true
       log = answer.log ?? []
+      // Without a word of the kernel's it may only be slow.
+      if shown.isEmpty { obstacle = answer.why ?? "the run does not come to an end" }
     }
     guard let module = answer.module else { return }
     if buffer.hasOptimized { seen.insert(.tailWrite) }

@@ -238,6 +238,17 @@ static int run(char *text)
 
 /* --- The device --------------------------------------------------------------------- */
 
+static void show_text(struct seq_file *file, const char *text)
+{
+	seq_putc(file, '"');
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\')
+			seq_putc(file, '\\');
+		seq_putc(file, *text);
+	}
+	seq_putc(file, '"');
+}
+
 static void show_runs(struct seq_file *file)
 {
 	unsigned int i;
@@ -275,8 +286,10 @@ static int show(struct seq_file *file, void *data)
 
 	seq_printf(file, "{\"stage\":\"%s\",\"error\":%d", stages[result.stage],
 		   result.error);
-	if (result.rejection)
-		seq_printf(file, ",\"rejection\":\"%s\"", result.rejection);
+	if (result.rejection) {
+		seq_puts(file, ",\"rejection\":");
+		show_text(file, result.rejection);
+	}
 	if (vmk_missing)
 		seq_printf(file, ",\"missing\":\"%s\"", vmk_missing);
 	if (result.stage >= LOOK) {
