@@ -51,6 +51,12 @@ struct KernelSight: Sendable {
     if obstacle == nil, rejection == nil { look(at: answer) }
   }
 
+  /// Of a run that was not tried, and why.
+  init(notTried reason: String, _ buffer: KernelBuffer) {
+    self.init(GuestAnswer(), of: buffer)
+    obstacle = reason
+  }
+
   /// Whether a property is violated.
   func shows(_ property: Property) -> Bool { shown.contains { $0.property == property.name } }
 
