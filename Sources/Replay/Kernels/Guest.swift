@@ -107,7 +107,7 @@ final class Guest {
     _ settings: Settings, folder: URL, isRestored: Bool
   ) -> [String] {
     let line = [
-      "console=ttyS0 quiet panic=-1 nokaslr cryptomgr.notests",
+      "console=ttyS0 quiet panic=-1 nokaslr no_timer_check cryptomgr.notests",
       "initcall_blacklist=load_system_certificate_list,jent_mod_init",
       "hugetlb_free_vmemmap=\(settings.isHVO ? "on" : "off")",
     ].joined(separator: " ")

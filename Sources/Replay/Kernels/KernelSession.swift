@@ -63,7 +63,7 @@ public struct KernelSession: Sendable {
       return try await work(guest)
     }
     var restored = settings
-    restored.bootSeconds = 20
+    restored.bootSeconds = 60
     do {
       return try await Guest.run(restored, isRestored: true, begin)
     } catch let error as KernelError {
