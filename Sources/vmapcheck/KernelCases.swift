@@ -50,17 +50,23 @@ extension ReplaySession {
     return Kernel(session: session, facts: facts)
   }
 
+  /// Only what vmapcheck has written is written over.
+  ///
+  /// - Throws: ``KernelError/file(path:reason:)``.
+  func checkOutput() throws {
+    guard let path = command.output, FileManager.default.fileExists(atPath: path) else { return }
+    let data = try? Data(contentsOf: URL(fileURLWithPath: path))
+    guard let data, (try? JSONDecoder().decode(ReplayDocument.self, from: data)) != nil else {
+      throw KernelError.file(
+        path: path, reason: "is there and not written by vmapcheck: give another --output")
+    }
+  }
+
   /// Writes the document where the user wants it; false where that cannot be.
   func write(_ document: ReplayDocument) -> Bool {
     guard let path = command.output else { return true }
     do {
-      if FileManager.default.fileExists(atPath: path) {
-        let data = try Data(contentsOf: URL(fileURLWithPath: path))
-        guard (try? JSONDecoder().decode(ReplayDocument.self, from: data)) != nil else {
-          throw KernelError.file(
-            path: path, reason: "is there and not written by vmapcheck: give another --output")
-        }
-      }
+      try checkOutput()
       try (document.text() + "\n").write(toFile: path, atomically: true, encoding: .utf8)
       return true
     } catch {

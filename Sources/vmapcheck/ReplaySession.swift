@@ -38,6 +38,7 @@ struct ReplaySession: Sendable {
     var entries: [ReplayEntry] = []
     var facts: KernelFacts?
     do {
+      try checkOutput()
       if command.on == "host" { return try HostRun(isAgreed: command.yes).run() }
       let work = try ReplayFinder.work(at: command.paths)
       let frontend = Frontend(
