@@ -25,7 +25,7 @@ let package = Package(
     // compiled by SwiftPM.
     .target(
       name: "Environment", exclude: ["LICENSE"],
-      resources: [.copy("kernel"), .copy("runner")]),
+      resources: [.copy("kernel"), .copy("runner"), .copy("module")]),
     .target(
       name: "Frontend",
       dependencies: [
@@ -73,6 +73,7 @@ let package = Package(
       ],
       // C for the differential suite: compiled by the tests, never by SwiftPM.
       resources: [.copy("Programs")]),
+    .testTarget(name: "ReplayTests", dependencies: ["Replay", "Verifier"]),
     .testTarget(
       name: "CommandLineTests",
       dependencies: [

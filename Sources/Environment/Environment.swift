@@ -10,6 +10,9 @@ public enum EnvironmentFiles {
   /// The folder of the machine `mmu`: what the model runs on natively.
   public static var runner: URL { place(of: "runner") }
 
+  /// The folder of what runs specs in a real kernel: a module, and its guest's only process.
+  public static var module: URL { place(of: "module") }
+
   private static func place(of name: String) -> URL {
     Bundle.module.resourceURL?.appendingPathComponent(name, isDirectory: true)
       ?? Bundle.module.bundleURL.appendingPathComponent(name, isDirectory: true)

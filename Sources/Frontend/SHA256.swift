@@ -2,7 +2,7 @@
 
 /// SHA-256 (FIPS 180-4), to name a spec's text. It protects no secret, so that a table-free
 /// implementation outweighs a cryptographic library three times the size of this program.
-public struct SHA256 {
+package struct SHA256 {
   private var state: [UInt32] = [
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a,
     0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
@@ -22,7 +22,7 @@ public struct SHA256 {
   ]
 
   /// The digest of a text's UTF-8 bytes, as 64 hexadecimal digits.
-  public static func hexDigest(of text: String) -> String {
+  package static func hexDigest(of text: String) -> String {
     var bytes = Array(text.utf8)
     let bits = UInt64(bytes.count) * 8
     bytes.append(0x80)

@@ -43,6 +43,12 @@ public struct CounterexampleReplay: Sendable {
   public var differences: [String]
   /// The time of the run, without the compilation.
   public var time: Duration
+  /// The machine's name.
+  public var machine = "mmu"
+  /// What else is to be known of the run, a line each.
+  public var notes: [String] = []
+  /// The kernel's log, where the machine is one and has something to say.
+  public var log: [String] = []
 
   /// Runs a counterexample.
   public static func run(_ counterexample: Counterexample, on machine: MMU) async throws

@@ -37,12 +37,16 @@ public struct MMU: Sendable {
     /// A deliberate fault of the machine: only to test that it is noticed.
     public var fault: String?
 
+    /// Buffers are drawn for a guest with a real kernel, whose HVO is on or off.
+    var guestHVO: Bool?
+
     /// The usual ones.
     public init() {}
 
     var arguments: [String] {
       (trapsReads ? ["trap-reads"] : []) + ["seconds=\(seconds)"]
         + (fault.map { ["fault=\($0)"] } ?? [])
+        + (guestHVO.map { ["guest=\($0 ? "on" : "off")"] } ?? [])
     }
   }
 
@@ -71,15 +75,24 @@ public struct MMU: Sendable {
   /// What a spec's author expects, by property.
   public func expectations(of name: String) async throws -> [Property: Expectation] {
     var expectations: [Property: Expectation] = [:]
-    for line in try await run(["describe", name], within: MMU.patience).split(separator: "\n") {
-      let fields = line.split(separator: "\t")
-      guard fields.count == 3, let match = fields[1].wholeMatch(of: /expect\[(\d+)\]/),
+    for (field, value) in try await description(of: name) {
+      guard let match = field.wholeMatch(of: /expect\[(\d+)\]/),
         let property = Int(match.1).flatMap(Property.init(rawValue:)),
-        let expectation = Int(fields[2]).flatMap(Expectation.init(rawValue:))
+        let expectation = Expectation(rawValue: value)
       else { continue }
       expectations[property] = expectation
     }
     return expectations
+  }
+
+  /// The fields that a spec has, of those that are numbers.
+  func description(of name: String) async throws -> [String: Int] {
+    var values: [String: Int] = [:]
+    for line in try await run(["describe", name], within: MMU.patience).split(separator: "\n") {
+      let fields = line.split(separator: "\t")
+      if fields.count == 3 { values[String(fields[1])] = Int(fields[2]) }
+    }
+    return values
   }
 
   /// Runs a spec with given values.

@@ -11,6 +11,8 @@ public enum Evidence: String, Sendable, Codable, Hashable {
   case pageTables = "page tables"
   case count
   case arithmeticTrap = "arithmetic trap"
+  /// What a real kernel has printed.
+  case kernelLog = "kernel log"
   /// The model's own check, in the C that ran natively.
   case assertion
 }

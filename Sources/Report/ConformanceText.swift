@@ -26,7 +26,7 @@ public struct ConformanceText: Sendable {
 
   private var header: [String] {
     let says = hasVerdicts ? "verdict" : "spec expects"
-    return ["property", says, "point", "model", "mmu", "agree", ""]
+    return ["property", says, "point", "model", conformance.machine, "agree", ""]
   }
 
   private var hasVerdicts: Bool { conformance.rows.contains { $0.verdict != nil } }
@@ -37,7 +37,8 @@ public struct ConformanceText: Sendable {
       [
         row.property.name, row.verdict ?? row.expectation.name, "\(row.reached)",
         "\(row.modelViolations)",
-        "\(row.machineViolations)", isShown(row) ? "\(row.agreements)" : "-", remark(row),
+        isUnseen(row) ? "not seen" : "\(row.machineViolations)",
+        isShown(row) ? "\(row.agreements)" : "-", remark(row),
       ]
     }
     let all = [header] + cells
@@ -57,18 +58,22 @@ public struct ConformanceText: Sendable {
   }
 
   private func isShown(_ row: Conformance.Row) -> Bool {
-    !conformance.notShown.contains(row.property)
+    !conformance.notShown.contains(row.property) && !isUnseen(row)
+  }
+
+  private func isUnseen(_ row: Conformance.Row) -> Bool {
+    conformance.unseen.contains(row.property)
   }
 
   private func remark(_ row: Conformance.Row) -> String {
-    var words: [String] = isShown(row) ? [] : ["nothing shown"]
+    var words: [String] = isShown(row) || isUnseen(row) ? [] : ["nothing shown"]
     if !row.disagreements.isEmpty { words.append("\(row.disagreements.count) DISAGREE") }
     if !row.unexpected.isEmpty { words.append("\(row.unexpected.count) not as expected") }
     return words.joined(separator: ", ")
   }
 
   private var remarks: [String] {
-    var lines: [String] = []
+    var lines = conformance.details.map { "  \($0)" }
     if conformance.cannot > 0 {
       lines.append("  \(counted(conformance.cannot, "case")) cannot be shown on this machine:")
       lines += conformance.obstacles.prefix(4).map { "    \($0)" }
@@ -92,7 +97,7 @@ public struct ConformanceText: Sendable {
     if let first = conformance.disagreeing.first ?? conformance.unexpected.first {
       lines.append(
         "  to see one: vmapcheck replay \(file) --only \(conformance.spec) "
-          + "--seed \(conformance.plan.seed) --case \(first)")
+          + "--seed \(conformance.plan.seed) --case \(first)\(conformance.options)")
     }
     return lines
   }
@@ -103,6 +108,10 @@ public struct ConformanceText: Sendable {
   }
 
   private var lastLine: String {
+    if conformance.ended == 0, conformance.cannot > 0 {
+      return "vmapcheck: \(conformance.spec): cannot be shown on \(conformance.machine): "
+        + (conformance.obstacles.first ?? "no case could be run")
+    }
     let bad = conformance.disagreeing.count
     var word = bad == 0 ? agreement : "\(counted(bad, "case")) DISAGREE\(bad == 1 ? "S" : "")"
     let unexpected = conformance.unexpected.count
@@ -110,7 +119,7 @@ public struct ConformanceText: Sendable {
       word +=
         ", \(counted(unexpected, "case")) not as \(hasVerdicts ? "verified" : "the spec expects")"
     }
-    return "vmapcheck: \(conformance.spec): model and mmu: \(word), "
+    return "vmapcheck: \(conformance.spec): model and \(conformance.machine): \(word), "
       + "\(conformance.ended) of \(counted(Int(conformance.plan.cases), "case")), "
       + "seed \(conformance.plan.seed), \(conformance.time.words)"
   }

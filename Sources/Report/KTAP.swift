@@ -30,7 +30,9 @@ public struct KTAP: Sendable {
       case .notReproduced(let reason):
         return notes + ["# not reproduced: \(reason)", "not ok \(number) \(name)"]
       case .cannotBeShown(let reason):
-        return notes + ["ok \(number) \(name) # SKIP cannot be shown on mmu: \(reason)"]
+        return notes + [
+          "ok \(number) \(name) # SKIP cannot be shown on \(replay.machine): \(reason)"
+        ]
       }
     case .conformance(let conformance):
       let word = entry.status == .disagrees ? "not ok" : "ok"
@@ -50,11 +52,12 @@ public struct KTAP: Sendable {
     let rows = conformance.rows.enumerated().flatMap { index, row -> [String] in
       let counts =
         "# \(row.agreements) of \(conformance.ended) cases agree, \(row.modelViolations) "
-        + "violations by the model, \(row.machineViolations) by mmu"
+        + "violations by the model, \(row.machineViolations) by \(conformance.machine)"
       let isRight = row.disagreements.isEmpty && row.unexpected.isEmpty
       var skip = ""
       if isRight, row.expectation == .notApplicable { skip = " # SKIP not applicable" }
       if isRight, conformance.notShown.contains(row.property) { skip = " # SKIP nothing shown" }
+      if isRight, conformance.unseen.contains(row.property) { skip = " # SKIP not seen there" }
       return [
         counts, "\(isRight ? "ok" : "not ok") \(index + 1) \(row.property.name)\(skip)",
       ]

@@ -11,7 +11,8 @@ public struct ReplayDocument: Codable, Sendable {
   public static let currentSchema = 1
 
   var schema = ReplayDocument.currentSchema
-  var machine = "mmu"
+  var machine: String
+  var kernel: KernelFacts?
   var entries: [Item]
   var seconds: Double
   var exitStatus: Int32
@@ -27,6 +28,8 @@ public struct ReplayDocument: Codable, Sendable {
     var faults: [PageFault]?
     var wrongPages: [WrongPage]?
     var differences: [String]?
+    var notes: [String]?
+    var log: [String]?
     var seconds: Double?
     var cases: Cases?
   }
@@ -40,6 +43,8 @@ public struct ReplayDocument: Codable, Sendable {
     var rejected: Int
     var crashed: [UInt64]
     var differing: [UInt64]
+    /// The properties of which the machine says nothing.
+    var unseen: [String]?
     var properties: [Row]
   }
 
@@ -57,7 +62,14 @@ public struct ReplayDocument: Codable, Sendable {
   }
 
   /// Makes the document of a run.
-  public init(_ entries: [ReplayEntry], time: Duration, status: ReplayStatus) {
+  ///
+  /// - Parameter kernel: what the machine is, where it is a kernel.
+  public init(
+    _ entries: [ReplayEntry], time: Duration, status: ReplayStatus, machine: String = "mmu",
+    kernel: KernelFacts? = nil
+  ) {
+    self.machine = machine
+    self.kernel = kernel
     self.entries = entries.map(ReplayDocument.item)
     seconds = time.seconds
     exitStatus = status.rawValue
@@ -81,6 +93,8 @@ public struct ReplayDocument: Codable, Sendable {
       item.faults = replay.faults
       item.wrongPages = replay.wrongPages
       item.differences = replay.differences
+      if !replay.notes.isEmpty { item.notes = replay.notes }
+      if !replay.log.isEmpty { item.log = replay.log }
       item.seconds = replay.time.seconds
       switch replay.verdict {
       case .confirmed(let evidence): item.evidence = evidence.rawValue
@@ -109,6 +123,7 @@ public struct ReplayDocument: Codable, Sendable {
       cannotBeShown: conformance.cannot, obstacles: conformance.obstacles,
       rejected: conformance.rejected,
       crashed: conformance.crashed, differing: conformance.differing,
+      unseen: conformance.unseen.isEmpty ? nil : conformance.unseen.map(\.name),
       properties: conformance.rows.map { row in
         Row(
           property: row.property.name, expected: row.expectation.word, verdict: row.verdict,

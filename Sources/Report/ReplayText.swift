@@ -42,7 +42,7 @@ public struct ReplayText {
     case .notReproduced(let reason), .cannotBeShown(let reason): word += ": \(reason)"
     }
     return "vmapcheck: \(counterexample.spec): \(counterexample.property): model says refuted, "
-      + "mmu says \(word), \(replay.time.seconds.rounded(2)) s"
+      + "\(replay.machine) says \(word), \(replay.time.seconds.rounded(2)) s"
   }
 
   private var report: [String] {
@@ -69,13 +69,16 @@ public struct ReplayText {
     lines += BufferPicture(counterexample).lines
     lines += pages
     lines += rest
+    lines += replay.notes
+    lines += log
     return lines
   }
 
   private var access: [String] {
     let isFault = replay.observations.first?.evidence == .pageFault
     guard isFault, let fault = replay.faults.last else { return [] }
-    let kernel = fault.kernelAddress.map { " (the kernel's \(hex($0)))" } ?? ""
+    let whose = replay.machine == "mmu" ? "kernel" : "model"
+    let kernel = fault.kernelAddress.map { " (the \(whose)'s \(hex($0)))" } ?? ""
     return ["\(fault.isWrite ? "Write" : "Read") at \(hex(fault.address))\(kernel): \(fault.words)"]
   }
 
@@ -135,6 +138,15 @@ public struct ReplayText {
     let more = replay.wrongPages.count - shown.count
     return ["Mapping, read through the MMU:"] + shown
       + (more > 0 ? ["  and \(more) more pages"] : [])
+  }
+
+  /// What the kernel has printed, if the machine is one.
+  private var log: [String] {
+    guard !replay.log.isEmpty else { return [] }
+    let most = detail == .verbose ? Int.max : 6
+    let shown = replay.log.prefix(most).map { "  \($0)" }
+    let more = replay.log.count - shown.count
+    return ["The kernel's log:"] + shown + (more > 0 ? ["  and \(more) more lines (-v)"] : [])
   }
 
   /// What else was seen; in a few words, as it is not what was asked.

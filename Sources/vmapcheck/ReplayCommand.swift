@@ -7,7 +7,7 @@ import Report
 struct ReplayCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "replay",
-    abstract: "Runs counterexamples, or drawn cases of specs, on this CPU's MMU.",
+    abstract: "Runs counterexamples, or drawn cases of specs, on this CPU's MMU or a real kernel.",
     usage: "vmapcheck replay PATH... [--cases N] [--seed S] [--kernel TREE] [OPTION]...",
     discussion: ReplayCommand.discussion)
 
@@ -25,11 +25,15 @@ struct ReplayCommand: AsyncParsableCommand {
       are drawn, and for each property and case it is compared what the model's own checks say \
       and what the machine shows.
 
+      With --on qemu:NAME the same C is compiled as a module and run in a real kernel, booted \
+      under QEMU, on real folios; `vmapcheck machines` lists and adds them.
+
       Examples:
         vmapcheck replay counterexamples/udmabuf_head_page.maps-exactly.json
         vmapcheck replay counterexamples
         vmapcheck replay Specs --cases 2000
         vmapcheck replay Specs/rfc/vmap_of_pages.c --seed 7 --case 123
+        vmapcheck replay Specs/linux --on qemu:debian-6.12 --hvo off --output table.json
         vmapcheck verify Specs --format json > verdicts.json
         vmapcheck replay Specs --verdicts verdicts.json
 
@@ -48,7 +52,7 @@ struct ReplayCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How many cases to draw for each spec (default: \(defaultCases)).", valueName: "N"))
+      "How many cases to draw for each spec; default: 2000, in a kernel 300.", valueName: "N"))
   var cases: UInt64?
 
   @Option(help: ArgumentHelp("What cases are drawn by (default: 0).", valueName: "S"))
@@ -68,8 +72,28 @@ struct ReplayCommand: AsyncParsableCommand {
         + "what specs expect.", valueName: "FILE"))
   var verdicts: String?
 
-  @Option(help: ArgumentHelp("The machine to run on.", valueName: "MACHINE"))
-  var on = Machine.mmu
+  @Option(
+    help: ArgumentHelp(
+      "The machine to run on: mmu, qemu:NAME or host; `vmapcheck machines` lists them.",
+      valueName: "MACHINE"))
+  var on = "mmu"
+
+  @Option(
+    help: ArgumentHelp("Of a kernel: whether HVO is on or off in it.", valueName: "WHICH"))
+  var hvo = HVO.on
+
+  @Option(
+    help: ArgumentHelp(
+      "Of a kernel: tcg, or kvm where this computer has it.", valueName: "ACCEL"))
+  var accel = Accelerator.tcg
+
+  @Flag(help: "Of host: do not ask.")
+  var yes = false
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Write the JSON to a file, too.", valueName: "FILE"))
+  var output: String?
 
   @Option(
     help: ArgumentHelp(
@@ -100,7 +124,7 @@ struct ReplayCommand: AsyncParsableCommand {
     help: ArgumentHelp("", valueName: "NAME", visibility: .private))
   var fault: MachineFault?
 
-  enum Machine: String, ExpressibleByArgument, CaseIterable { case mmu }
+  enum HVO: String, ExpressibleByArgument, CaseIterable { case on, off }
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, ktap, json }
 
@@ -121,12 +145,17 @@ struct ReplayCommand: AsyncParsableCommand {
     if let single, single >= 100_000_000 {
       throw ValidationError("--case \(single): give a number below 100000000")
     }
+    if on != "mmu", on != "host", !on.hasPrefix("qemu:") {
+      throw ValidationError("--on \(on): there is no such machine; `vmapcheck machines` lists them")
+    }
+    if on != "mmu", trapReads || verdicts != nil || fault != nil {
+      throw ValidationError("--trap-reads and --verdicts are for the machine mmu")
+    }
     if let empty = paths.first(where: \.isEmpty) { throw ValidationError("'\(empty)' is no path") }
   }
 
-  private static let defaultCases: UInt64 = 2000
-
-  var drawnCases: UInt64 { cases ?? ReplayCommand.defaultCases }
+  /// In a kernel each case takes longer.
+  var drawnCases: UInt64 { cases ?? (on == "mmu" ? 2000 : 300) }
 
   var drawnSeed: UInt64 { seed ?? 0 }
 

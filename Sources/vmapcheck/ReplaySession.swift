@@ -21,6 +21,13 @@ struct ReplaySession: Sendable {
     var compiler: NativeCompiler
     var trees: Trees
     var verdicts: VerdictFile?
+    var kernel: Kernel?
+  }
+
+  /// A kernel that is ready.
+  struct Kernel: Sendable {
+    var session: KernelSession
+    var facts: KernelFacts
   }
 
   /// Replays everything, prints, and says what to exit with.
@@ -29,7 +36,10 @@ struct ReplaySession: Sendable {
     progress.start()
     defer { progress.stop() }
     var entries: [ReplayEntry] = []
+    var facts: KernelFacts?
     do {
+      try checkOutput()
+      if command.on == "host" { return try HostRun(isAgreed: command.yes).run() }
       let work = try ReplayFinder.work(at: command.paths)
       if let message = command.misuse(on: work) {
         Console.shared.complain("vmapcheck: error: \(message)")
@@ -37,11 +47,13 @@ struct ReplaySession: Sendable {
       }
       let frontend = Frontend(
         clang: try await Clang.find(at: command.common.clang), environment: EnvironmentFiles.folder)
+      let kernel = try await kernel()
+      facts = kernel?.facts
       let tools = Tools(
         frontend: frontend,
         compiler: NativeCompiler(frontend: frontend, runner: EnvironmentFiles.runner),
-        trees: Trees(given: command.kernel, progress: progress),
-        verdicts: try command.verdicts.map { try VerdictFile($0) })
+        trees: Trees(given: command.kernel, series: facts?.series, progress: progress),
+        verdicts: try command.verdicts.map { try VerdictFile($0) }, kernel: kernel)
       for (index, item) in work.enumerated() {
         progress.set(left: work.count - index - 1)
         for entry in await replay(item, tools) {
@@ -59,8 +71,11 @@ struct ReplaySession: Sendable {
     var statuses = entries.map(\.status)
     if interruption.isInterrupted { statuses.append(.interrupted) }
     let status = ReplayStatus.worst(of: statuses)
-    finish(entries, ContinuousClock.now - begin, status)
-    return status
+    let document = ReplayDocument(
+      entries, time: ContinuousClock.now - begin, status: status, machine: command.on,
+      kernel: facts)
+    finish(entries, ContinuousClock.now - begin, status, document)
+    return write(document) ? status : .usage
   }
 
   // MARK: Work
@@ -98,7 +113,10 @@ struct ReplaySession: Sendable {
     let source = try SpecSource(contentsOf: place(of: counterexample, path))
     var tree: KernelTree?
     if let kernel = counterexample.origin.kernel {
-      guard let found = try await tools.trees.tree(files: source.kernelFiles) else {
+      guard
+        let found = try await tools.trees.tree(
+          files: source.kernelFiles, series: kernel.series)
+      else {
         throw ReplayError.file(
           path: path, reason: "was found with linux \(kernel): give --kernel TREE")
       }
@@ -124,15 +142,20 @@ struct ReplaySession: Sendable {
           + "(\(counterexample.specHash.prefix(12)), now \(program.hash.prefix(12))): verify the "
           + "spec again")
     }
-    let machine = MMU(spec: program, settings: settings)
-    let names = try await machine.names()
+    let native = MMU(spec: program, settings: settings)
+    let names = try await native.names()
     guard names.contains(counterexample.spec) else {
       throw ReplayError.file(
         path: path,
         reason: "is of a spec \(counterexample.spec); \(source.path) has "
           + "\(names.sorted().joined(separator: ", "))")
     }
-    return .replayed(try await CounterexampleReplay.run(counterexample, on: machine))
+    if let kernel = tools.kernel {
+      return .replayed(
+        try await KernelReplay(session: kernel.session, facts: kernel.facts).run(
+          counterexample, source: source, native: native))
+    }
+    return .replayed(try await CounterexampleReplay.run(counterexample, on: native))
   }
 
   /// The spec's file: as it is given, as the counterexample has it, or seen from its folder.
@@ -167,6 +190,11 @@ struct ReplaySession: Sendable {
     var entries: [ReplayEntry] = []
     for name in try await machine.names() where command.only == nil || command.only == name {
       defer { progress.note(nil) }
+      if let kernel = tools.kernel {
+        let cases = KernelCases(kernel: kernel, command: command)
+        entries.append(try await cases.entry(name, source: source, native: machine))
+        continue
+      }
       if let single = command.single, command.format == .text, detail > .quiet {
         let lines = try await DrawnCase(machine: machine, spec: name, seed: command.drawnSeed)
           .lines(of: single)
@@ -202,7 +230,7 @@ struct ReplaySession: Sendable {
       lines =
         ConformanceText(
           conformance, file: entry.file, style: style,
-          detail: command.single == nil ? detail : .quiet
+          detail: command.single == nil || command.on != "mmu" ? detail : .quiet
         ).lines
     case .failed(let problem):
       Console.shared.complain(ProblemText(problem).lines.joined(separator: "\n"))
@@ -213,7 +241,10 @@ struct ReplaySession: Sendable {
     if command.format == .text { Console.shared.write(lines.joined(separator: "\n") + "\n") }
   }
 
-  private func finish(_ entries: [ReplayEntry], _ time: Duration, _ status: ReplayStatus) {
+  private func finish(
+    _ entries: [ReplayEntry], _ time: Duration, _ status: ReplayStatus,
+    _ document: ReplayDocument
+  ) {
     switch command.format {
     case .text:
       if entries.count > 1 {
@@ -222,7 +253,6 @@ struct ReplaySession: Sendable {
     case .ktap: Console.shared.write(KTAP(entries).lines.joined(separator: "\n") + "\n")
     case .json:
       do {
-        let document = ReplayDocument(entries, time: time, status: status)
         Console.shared.write(try document.text() + "\n")
       } catch {
         Console.shared.complain("vmapcheck: error: the JSON cannot be made: \(error)")
@@ -234,24 +264,40 @@ struct ReplaySession: Sendable {
 /// The kernel trees of a run: each opened once for the files that are asked for.
 actor Trees {
   private let given: String?
+  /// "6.1": of what is installed, the tree of the kernel that is run.
+  private let series: String?
   private let progress: Progress
   private var known: [[String]: KernelTree?] = [:]
 
-  init(given: String?, progress: Progress) {
+  init(given: String?, series: String? = nil, progress: Progress) {
     self.given = given
+    self.series = series
     self.progress = progress
   }
 
-  /// The tree that was given, or else the newest one in /usr/src.
-  func tree(files: [String]) async throws -> KernelTree? {
+  /// The tree that was given; else of those in /usr/src that of a series, or the newest.
+  func tree(files: [String], series: String? = nil) async throws -> KernelTree? {
     let files = Set(files).sorted()
-    if let tree = known[files] { return tree }
-    guard let path = given ?? KernelTree.newestInstalled()?.path else { return nil }
+    let key = files + [series ?? ""]
+    if let tree = known[key] { return tree }
+    guard let path = given ?? installed(series ?? self.series) ?? KernelTree.newestInstalled()?.path
+    else { return nil }
     let name = "reading \(path)"
     progress.begin(name)
     defer { progress.end(name) }
     let tree = try await KernelTree.open(at: path, files: files)
-    known[files] = tree
+    known[key] = tree
     return tree
   }
+
+  private func installed(_ series: String?) -> String? {
+    series.map { "/usr/src/linux-source-\($0).tar.xz" }.flatMap {
+      FileManager.default.fileExists(atPath: $0) ? $0 : nil
+    }
+  }
+}
+
+extension String {
+  /// "6.12" of the version "6.12.117".
+  fileprivate var series: String { split(separator: ".").prefix(2).joined(separator: ".") }
 }

@@ -138,6 +138,7 @@ struct Session: Sendable {
       Problem(message: failure.message, callStack: failure.callStack)
     case let error as FrontendError: Problem(message: error.description)
     case let error as ReplayError: Problem(message: error.description)
+    case let error as KernelError: Problem(message: error.description)
     case let error as KernelSourceError: Problem(message: error.description)
     default:
       Problem(

@@ -24,6 +24,7 @@ struct Vmapcheck: AsyncParsableCommand {
     version: Version.current,
     subcommands: [
       VerifyCommand.self, ReplayCommand.self, ShowCommand.self, RecheckCommand.self,
+      MachinesCommand.self,
       PropertiesCommand.self,
     ])
 

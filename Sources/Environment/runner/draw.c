@@ -98,6 +98,9 @@ uint64_t vmr_draw_input(const char *name, uint64_t lo, uint64_t hi)
 
 static void draw_failures(uint64_t number)
 {
+	/* In a real kernel no allocation can be made to fail. */
+	if (vmr_options.guest)
+		number = 0;
 	failures = number % 20 < 9 ? FAILS_NEVER : number % 20 < 18 ? FAILS_ONCE : FAILS_OFTEN;
 	failing = number / 20 % 10;
 }
@@ -140,9 +143,9 @@ static void draw_folio(struct drawn *range)
 	if (range->kind == vmr_kind_thp)
 		range->order = at_edges ? near_edges(1, ORDER_2M) : vmr_random_in(1, ORDER_2M);
 	if (range->kind == vmr_kind_hugetlb)
-		range->order = one_in(3) ? ORDER_1G : ORDER_2M;
+		range->order = one_in(3) && !vmr_options.guest ? ORDER_1G : ORDER_2M;
 	if (range->kind == vmr_kind_bar)
-		range->order = near_edges(0, one_in(4) ? ORDER_1G : ORDER_2M);
+		range->order = near_edges(0, one_in(4) && !vmr_options.guest ? ORDER_1G : ORDER_2M);
 	if (facts.order)
 		range->order = facts.order;
 	/* A whole folio of 1 GiB is too much for who takes it page by page. */
@@ -151,6 +154,9 @@ static void draw_folio(struct drawn *range)
 	range->hvo = 0;
 	if (range->kind == vmr_kind_hugetlb)
 		range->hvo = facts.hvo == 2 ? 1 : facts.hvo == 1 ? 0 : vmr_random() & 1;
+	/* Of a guest without HVO no folio can be optimised. */
+	if (vmr_options.guest == GUEST_HVO_OFF)
+		range->hvo = 0;
 }
 
 /* Of a folio's pages: from where, and how many. */

@@ -31,11 +31,15 @@
 /* Deliberate faults of the machine itself: a conformance run has to notice each. */
 enum vmr_fault { FAULT_NONE, FAULT_TAILS_WRITABLE, FAULT_WRONG_PAGE, FAULT_NO_GUARD, FAULT_LEAK };
 
+/* Buffers that a small guest with a real kernel has room for. */
+enum vmr_guest { GUEST_NONE, GUEST_HVO_OFF, GUEST_HVO_ON };
+
 struct vmr_options {
 	bool trap_reads;
 	bool verbose;		/* tell everything, not a line for a case */
 	bool draws;		/* values are drawn, not given */
 	enum vmr_fault fault;
+	enum vmr_guest guest;
 };
 
 extern struct vmr_options vmr_options;

@@ -9,7 +9,7 @@
  *	replay SPEC [OPTION]...		with the values on standard input, "name<tab>value"
  *	draw SPEC SEED FIRST COUNT [OPTION]...
  *
- * Options: trap-reads, verbose, seconds=N, fault=NAME.
+ * Options: trap-reads, verbose, seconds=N, fault=NAME, guest=on|off.
  */
 #define _GNU_SOURCE
 #include "machine.h"
@@ -463,6 +463,8 @@ static void take_option(const char *option)
 		seconds = (unsigned int)strtoul(option + 8, NULL, 10);
 	else if (!strncmp(option, "fault=", 6))
 		vmr_options.fault = fault_named(option + 6);
+	else if (!strncmp(option, "guest=", 6))
+		vmr_options.guest = !strcmp(option + 6, "on") ? GUEST_HVO_ON : GUEST_HVO_OFF;
 }
 
 void vmc_describe_spec(const void *spec);

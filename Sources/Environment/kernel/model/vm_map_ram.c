@@ -11,21 +11,30 @@
 #define MAX_SLOT_PAGES 64UL
 #define BLOCK_SIZE (1024UL * PAGE_SIZE)
 
+/* Every area has a vmap_area; here it is made when it is first asked for. */
+static struct vmap_area *va_of(struct area *area)
+{
+	struct vmap_area *va = area->va;
+
+	if (va)
+		return va;
+	va = vmc_alloc(sizeof(*va), 1, OWNER_KERNEL, "vmap_area");
+	va->va_start = area->start;
+	va->va_end = area->end;
+	area->va = va;
+	return va;
+}
+
 struct vmap_area *vmc_alloc_vmap_area(unsigned long size, unsigned long align,
 				      unsigned long vstart, unsigned long vend, gfp_t gfp)
 {
-	struct vmap_area *va;
 	struct area *area;
 
 	might_alloc(gfp);
 	area = area_alloc(AREA_RAM, size, align, 0);
 	if (!area)
 		return ERR_PTR(-ENOMEM);
-	va = vmc_alloc(sizeof(*va), 1, OWNER_KERNEL, "vmap_area");
-	va->va_start = area->start;
-	va->va_end = area->end;
-	area->va = va;
-	return va;
+	return va_of(area);
 }
 
 struct vmap_area *find_vmap_area(unsigned long addr)
@@ -34,9 +43,10 @@ struct vmap_area *find_vmap_area(unsigned long addr)
 
 	if (!area || area->kind == AREA_BLOCK)
 		return NULL;
+	/* It is unmapped without a word, and its vm_struct is leaked. */
 	if (area->kind == AREA_VM)
 		vmc_violation(API_CLASS, "vm_unmap_ram() of what vm_map_ram() did not map");
-	return area->va;
+	return va_of(area);
 }
 
 struct vmap_area *find_unlink_vmap_area(unsigned long addr)
