@@ -102,6 +102,9 @@ struct KernelBuffer: Sendable {
     return nil
   }
 
+  /// Whether any page of it has no memory behind it.
+  var hasBAR: Bool { ranges.contains { $0.kind == Self.bar } }
+
   /// Whether any folio of it has freed struct pages.
   var hasOptimized: Bool { ranges.contains(where: \.isOptimized) }
 }

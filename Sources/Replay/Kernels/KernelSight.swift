@@ -170,8 +170,10 @@ struct KernelSight: Sendable {
       }
     }
     if let first = wrongPages.first {
+      // What is mapped has its own content, or it is told of below.
+      let hasContent = wrongPages.contains { $0.actual != nil } && !buffer.hasBAR
       add(
-        .mapsExactly, .content,
+        .mapsExactly, hasContent ? .content : .pageTables,
         "\(wrongPages.count) of \(buffer.total) pages of the mapping are not those of the buffer,"
           + " the first is page \(first.place)")
     }
