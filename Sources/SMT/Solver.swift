@@ -67,6 +67,7 @@ public final class Solver {
   private let integers: IntegerSolver
   private var bitResources: UInt64 = 0
   private var cache = AnswerCache()
+  private var unknownReason = "no answer"
   /// What the checks have cost so far.
   public private(set) var statistics = SolverStatistics()
   /// Is handed the facts of each check that found them not to hold together, however it did.
@@ -180,40 +181,65 @@ public final class Solver {
     _ facts: [Term], near witness: Assignment?
   ) throws(SolverError) -> Satisfiability {
     for stage in Solver.stages {
-      switch try integers.check(facts, near: witness, effort: stage.integers) {
-      case .unsatisfiable(let core):
-        cache.note(core: core, last: facts.last)
-        return .unsatisfiable
-      case .guess(let guess):
-        let assignment = (witness ?? Assignment()).merging(guess)
-        guard holds(assignment, facts) else { return try decideByBits(facts, resources: 0) }
-        cache.note(assignment, last: facts.last)
-        return .satisfiable(assignment)
-      case .unknown: break
-      }
-      let answer = try decideByBits(facts, resources: stage.bits)
-      if case .unknown = answer, stage.bits != 0 { continue }
-      return answer
+      let answer =
+        switch stage {
+        case .integers(let effort): try decideByIntegers(facts, near: witness, effort)
+        case .bits(let resources): try decideByBits(facts, resources: resources)
+        }
+      if let answer { return answer }
     }
-    return .unknown(reason: "no answer")
+    // The whole budget.
+    return try decideByBits(facts, resources: 0) ?? .unknown(reason: unknownReason)
+  }
+
+  /// A way to go about a check.
+  private enum Stage {
+    case integers(IntegerSolver.Effort)
+    case bits(resources: UInt32)
   }
 
   /// What is tried one after the other. Integers are quick or slow; bits are never quick, and
-  /// rarely slow. With 0 resources bits have the whole budget.
-  private static let stages: [(integers: IntegerSolver.Effort, bits: UInt32)] = [
-    (IntegerSolver.Effort(arithmetic: .older, resources: 200_000), 300_000),
-    (IntegerSolver.Effort(arithmetic: .newer, resources: 400_000), 1_000_000),
-    (IntegerSolver.Effort(arithmetic: .newer, resources: 4_000_000), 0),
+  /// rarely slow.
+  private static let stages: [Stage] = [
+    .integers(IntegerSolver.Effort(arithmetic: .older, resources: 60_000)),
+    .bits(resources: 150_000),
+    .integers(IntegerSolver.Effort(arithmetic: .older, resources: 200_000)),
+    .bits(resources: 600_000),
+    .integers(IntegerSolver.Effort(arithmetic: .newer, resources: 400_000)),
+    .bits(resources: 4_000_000),
+    .integers(IntegerSolver.Effort(arithmetic: .newer, resources: 4_000_000)),
   ]
 
+  /// Nil where the integers do not know.
+  private func decideByIntegers(
+    _ facts: [Term], near witness: Assignment?, _ effort: IntegerSolver.Effort
+  ) throws(SolverError) -> Satisfiability? {
+    switch try integers.check(facts, near: witness, effort: effort) {
+    case .unknown: return nil
+    case .unsatisfiable(let core):
+      cache.note(core: core, last: facts.last)
+      return .unsatisfiable
+    case .guess(let guess):
+      let assignment = (witness ?? Assignment()).merging(guess)
+      guard holds(assignment, facts) else {
+        return try decideByBits(facts, resources: 0) ?? .unknown(reason: unknownReason)
+      }
+      cache.note(assignment, last: facts.last)
+      return .satisfiable(assignment)
+    }
+  }
+
+  /// Nil where the bits do not know; 0 resources are the whole budget.
   private func decideByBits(
     _ facts: [Term], resources: UInt32
-  ) throws(SolverError) -> Satisfiability {
+  ) throws(SolverError) -> Satisfiability? {
     let answer = try checkBits(facts, resources: resources)
     switch answer {
     case .unsatisfiable: cache.note(core: facts, last: facts.last)
     case .satisfiable(let assignment): cache.note(assignment, last: facts.last)
-    case .unknown: break
+    case .unknown(let reason):
+      unknownReason = reason
+      return nil
     }
     return answer
   }
