@@ -5,16 +5,12 @@ import Testing
 
 /// `vmapcheck replay`, on specs that are quick to verify.
 @Suite struct ReplayTests {
-  /// Verifies a spec of the tests, and gives the file of its one counterexample.
+  /// The file of the one counterexample to a spec of the tests.
   private func counterexample(
     of spec: String, _ property: String, in scratch: Scratch
   ) async throws -> String {
-    let file = "Tests/CommandLineTests/Specs/\(spec).c"
-    let run = try await Vmapcheck.run([
-      "verify", file, "--property", property, "--output", scratch.path("ce"), "-q",
-    ])
-    #expect(run.errors.isEmpty)
-    return scratch.path("ce/\(spec).\(property).json")
+    try scratch.write(
+      try await Counterexamples.shared.text(of: spec, property), to: "\(spec).\(property).json")
   }
 
   private func replay(_ arguments: String...) async throws -> Vmapcheck.Run {

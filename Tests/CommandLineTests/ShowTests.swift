@@ -10,12 +10,8 @@ import Testing
 /// `vmapcheck show`.
 @Suite struct ShowTests {
   private func counterexample(in scratch: Scratch) async throws -> String {
-    let run = try await Vmapcheck.run([
-      "verify", "Tests/CommandLineTests/Specs/twin_tail_write.c", "--property", "tail-write",
-      "--output", scratch.path("ce"), "-q",
-    ])
-    #expect(run.errors.isEmpty)
-    return scratch.path("ce/twin_tail_write.tail-write.json")
+    try scratch.write(
+      try await Counterexamples.shared.text(of: "twin_tail_write", "tail-write"), to: "ce.json")
   }
 
   @Test func drawsKeptAndFreedStructPages() async throws {
