@@ -109,9 +109,11 @@ extension TermPool {
       let range = facts[Int(index)]
       let first = coefficient.multipliedReportingOverflow(by: Int128(range.low))
       let second = coefficient.multipliedReportingOverflow(by: Int128(range.high))
-      if first.overflow || second.overflow { return nil }
-      low += min(first.partialValue, second.partialValue)
-      high += max(first.partialValue, second.partialValue)
+      let newLow = low.addingReportingOverflow(min(first.partialValue, second.partialValue))
+      let newHigh = high.addingReportingOverflow(max(first.partialValue, second.partialValue))
+      if first.overflow || second.overflow || newLow.overflow || newHigh.overflow { return nil }
+      low = newLow.partialValue
+      high = newHigh.partialValue
     }
     return (low, high)
   }

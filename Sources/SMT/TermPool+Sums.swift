@@ -140,16 +140,14 @@ extension TermPool {
     return (low, high)
   }
 
-  /// The constant of an exact sum as the integer that keeps the sum in range.
+  /// The constant of an exact sum as the integer that keeps the sum in range; of any other sum, one
+  /// that is the same modulo 2^width.
   func exactConstant(_ sum: Sum, width: Int) -> Int128 {
-    var low = signed(sum.constant, width: width)
-    let asSigned = low
-    for monomial in sum.monomials {
-      let coefficient = signed(monomial.coefficient, width: width)
-      let range = known(monomial.term)
-      low += min(coefficient * Int128(range.low), coefficient * Int128(range.high))
+    let asSigned = signed(sum.constant, width: width)
+    guard let range = interval(sum, constant: asSigned, width: width), range.low >= 0 else {
+      return Int128(sum.constant)
     }
-    return low >= 0 ? asSigned : Int128(sum.constant)
+    return asSigned
   }
 
   /// A value of `width` bits as a signed number.

@@ -208,6 +208,53 @@ struct SeededGenerator: RandomNumberGenerator {
     #expect(try solver.check([pool.equal(pool.mul(x, x), Term(16, width: 64))]) == .unsatisfiable)
   }
 
+  /// One solver is asked near a witness, about facts that come and go, so that its cones, cores and
+  /// models are used; another one is made for each question.
+  @Test func whatIsKnownOfEarlierChecksChangesNoAnswer() throws {
+    for seed in 300_000..<300_060 as Range<UInt64> {
+      var fuzzer = TermFuzzer(seed: seed)
+      let pool = fuzzer.pool
+      var facts: [Term] = []
+      for number in 0..<6 {
+        let (symbolic, concrete) = fuzzer.term(width: number % 2 == 0 ? 64 : 8, depth: 3)
+        let value = Term(concrete.constant ?? 0, width: symbolic.width)
+        facts.append(pool.lessOrEqual(symbolic, value))
+      }
+      let (last, _) = fuzzer.term(width: 64, depth: 2)
+      let question = pool.less(last, Term(1 << (seed % 60), width: 64))
+      let budget = Budget(resources: 200_000, milliseconds: 2_000)
+      let solver = try Solver(pool: pool, budget: budget)
+      for left in [facts[...], facts.dropFirst(2), facts.dropLast(3), facts[...]] {
+        for asked in [question, pool.not(question)] {
+          let all = Array(left) + [asked]
+          let answer = try solver.check(all, near: fuzzer.assignment)
+          let other = try Solver(pool: pool, budget: budget).check(all)
+          #expect(
+            answer.word == other.word || answer.word == nil || other.word == nil, "seed \(seed)")
+          if case .satisfiable(let assignment) = answer {
+            var evaluator = Evaluator(pool: pool, assignment: assignment)
+            #expect(all.allSatisfy { evaluator.isTrue($0) }, "model, seed \(seed)")
+          }
+        }
+      }
+    }
+  }
+
+  @Test func sumsOfLargeMultiplesAreNoTrap() throws {
+    let pool = TermPool()
+    let solver = try Solver(pool: pool, budget: Budget())
+    let x = pool.symbol("x", width: 64, in: 0...(.max))
+    let y = pool.symbol("y", width: 64, in: 0...(.max))
+    let top = Term(63, width: 64)
+    let sum = pool.add(pool.add(pool.shl(x, top), pool.shl(y, top)), Term(3, width: 64))
+    let isOdd = pool.equal(pool.and(sum, Term(1, width: 64)), Term(1, width: 64))
+    #expect(try solver.check([pool.not(isOdd)]) == .unsatisfiable)
+    guard case .satisfiable = try solver.check([pool.less(Term(4, width: 64), sum)]) else {
+      Issue.record("not satisfiable")
+      return
+    }
+  }
+
   @Test func workBeyondTheBudgetIsUnknown() throws {
     let pool = TermPool()
     let solver = try Solver(pool: pool, budget: Budget(resources: 5_000))
@@ -235,5 +282,16 @@ struct SeededGenerator: RandomNumberGenerator {
     }
     #expect(answers[0] == answers[1])
     #expect(answers[0] == .unsatisfiable)
+  }
+}
+
+extension Satisfiability {
+  /// What is answered; nil for no answer.
+  fileprivate var word: String? {
+    switch self {
+    case .satisfiable: "satisfiable"
+    case .unsatisfiable: "unsatisfiable"
+    case .unknown: nil
+    }
   }
 }
