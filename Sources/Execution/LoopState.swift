@@ -36,6 +36,9 @@ public struct LoopChanges: Sendable, Equatable {
   public internal(set) var variables: Set<LoopVariable> = []
   /// Where the values of variables are expected to lie; a variable without one may have any value.
   public internal(set) var ranges: [LoopVariable: ClosedRange<UInt64>] = [:]
+  /// By how many bits what the rounds add to a variable is expected to be shifted: 12 where it goes
+  /// from page to page.
+  public internal(set) var strides: [LoopVariable: Int] = [:]
   /// Arrays of unknown size, and the bytes of their words.
   public internal(set) var arrays: [Memory.Handle: Int] = [:]
   /// Maps of the model, by number.
@@ -56,6 +59,7 @@ public struct LoopChanges: Sendable, Equatable {
     var result = self
     result.variables.formUnion(other.variables)
     result.ranges.merge(other.ranges) { first, _ in first }
+    result.strides.merge(other.strides) { first, _ in first }
     result.arrays.merge(other.arrays) { first, _ in first }
     result.maps.formUnion(other.maps)
     return result
@@ -234,14 +238,9 @@ extension State {
           pool: pool)
         continue
       }
-      let width = 8 * variable.size
-      let range = changes.ranges[variable] ?? 0...UInt64.max
-      let value = pool.symbol(
-        "\(object.name)@\(object.base)+\(variable.offset):\(variable.size) in \(range) "
-          + "in loop #\(cut)",
-        width: width, in: range)
       memory[variable.handle].store(
-        value, variable.offset, size: variable.size, pool: pool)
+        unknown(variable, changes, cut: cut, pool: pool), variable.offset, size: variable.size,
+        pool: pool)
     }
     for (handle, size) in changes.arrays {
       memory[handle].array?.wordSize = size
@@ -253,6 +252,27 @@ extension State {
       maps[number].forget(origin: "map \(number) in loop #\(cut)", knownKeys: mapKeys)
     }
   }
+
+  /// What a variable may be at the beginning of a round: where it goes in strides, its value here
+  /// and so many of these.
+  private func unknown(
+    _ variable: LoopVariable, _ changes: LoopChanges, cut: Int, pool: TermPool
+  ) -> Term {
+    let object = memory[variable.handle]
+    let width = 8 * variable.size
+    let name = "\(object.name)@\(object.base)+\(variable.offset):\(variable.size)"
+    let range = changes.ranges[variable] ?? 0...UInt64.max
+    guard let shift = changes.strides[variable], shift > 0,
+      let first = value(of: variable, pool: pool)
+    else {
+      return pool.symbol("\(name) in \(range) in loop #\(cut)", width: width, in: range)
+    }
+    let most = changes.mostStrides(of: variable, from: first, pool: pool)
+    let strides = pool.symbol(
+      "\(name) in strides of \(1 << shift), up to \(most), in loop #\(cut)", width: width,
+      in: 0...most)
+    return pool.add(first, pool.shl(strides, Term(UInt64(shift), width: width)))
+  }
 }
 
 extension LoopChanges {
@@ -262,38 +282,85 @@ extension LoopChanges {
     1 << 41, 1 << 53, 0xffd2_0000_0000_0000, 0xffe1_0000_0000_0000, 0xfff0_0000_0000_0000,
   ]
 
+  /// What is expected of the strides of variables, the most first.
+  private static let shifts = [12, 6, 3, 0]
+
   /// Expects every variable of 8 bytes to stay between its first value's bounds and the next
-  /// threshold, where nothing is expected yet.
-  public mutating func expectRanges(from entry: State, pool: TermPool) {
+  /// threshold, and to go on by pages, where nothing is expected yet.
+  ///
+  /// - Parameter afterOneRound: where that was seen, it says which strides a variable may have.
+  public mutating func expectRanges(
+    from entry: State, afterOneRound: State? = nil, pool: TermPool
+  ) {
     for variable in variables where variable.size == 8 && ranges[variable] == nil {
       guard let value = entry.value(of: variable, pool: pool) else { continue }
       let known = pool.range(of: value)
       let limit = LoopChanges.thresholds.first { known.upperBound <= $0 }
       ranges[variable] = limit.map { known.lowerBound...$0 } ?? 0...(.max)
+      let zeros = afterOneRound?.value(of: variable, pool: pool).map {
+        pool.trailingZeros(of: pool.sub($0, value))
+      }
+      strides[variable] = LoopChanges.shifts.first { $0 <= zeros ?? 64 }
     }
   }
 
-  /// Expects less of variables: up to the next threshold, then nothing.
-  public mutating func widen(_ variables: [LoopVariable]) {
-    for variable in variables {
-      guard let range = ranges[variable] else { continue }
-      let next = LoopChanges.thresholds.first { range.upperBound < $0 }
-      ranges[variable] = next.map { range.lowerBound...$0 } ?? 0...(.max)
+  /// How many strides from its first value a variable may be.
+  func mostStrides(of variable: LoopVariable, from first: Term, pool: TermPool) -> UInt64 {
+    let limit = ranges[variable]?.upperBound ?? .max
+    let shift = UInt64(strides[variable] ?? 0)
+    let begin = pool.range(of: first).lowerBound
+    return (limit == .max || limit < begin ? .max : limit - begin) >> shift
+  }
+
+  /// Expects less of variables: smaller strides, or to stay below the next threshold, or nothing.
+  public mutating func widen(_ failing: [Expectation]) {
+    for expectation in failing {
+      let variable = expectation.variable
+      if expectation.isOfStride, let shift = strides[variable] {
+        strides[variable] = LoopChanges.shifts.first { $0 < shift } ?? 0
+      } else if let range = ranges[variable] {
+        let next = LoopChanges.thresholds.first { range.upperBound < $0 }
+        ranges[variable] = next.map { range.lowerBound...$0 } ?? 0...(.max)
+      }
     }
+  }
+
+  /// What is expected of a variable, at a point.
+  public struct Expectation: Sendable {
+    var variable: LoopVariable
+    var isOfStride: Bool
+    /// That it holds.
+    public var holds: Term
   }
 
   /// For each variable of which something is expected: that it holds at a point.
+  ///
+  /// - Parameter entry: where the loop is entered.
   public func expectations(
-    at state: State, pool: TermPool
-  ) -> [(variable: LoopVariable, holds: Term)] {
-    ordered.compactMap { variable in
+    at state: State, entry: State, pool: TermPool
+  ) -> [Expectation] {
+    ordered.flatMap { variable -> [Expectation] in
       guard let range = ranges[variable], let value = state.value(of: variable, pool: pool)
-      else { return nil }
-      let low = Term(range.lowerBound, width: value.width)
-      let high = Term(range.upperBound, width: value.width)
-      let holds = pool.and(pool.lessOrEqual(low, value), pool.lessOrEqual(value, high))
-      return holds.isTrue ? nil : (variable, holds)
-    }
+      else { return [] }
+      guard let shift = strides[variable], shift > 0,
+        let first = entry.value(of: variable, pool: pool)
+      else {
+        let low = Term(range.lowerBound, width: value.width)
+        let high = Term(range.upperBound, width: value.width)
+        let holds = pool.and(pool.lessOrEqual(low, value), pool.lessOrEqual(value, high))
+        return [Expectation(variable: variable, isOfStride: false, holds: holds)]
+      }
+      let moved = pool.sub(value, first)
+      let rest = pool.and(moved, Term(1 << UInt64(shift) - 1, width: value.width))
+      let strides = pool.lshr(moved, Term(UInt64(shift), width: value.width))
+      let most = Term(mostStrides(of: variable, from: first, pool: pool), width: value.width)
+      return [
+        Expectation(
+          variable: variable, isOfStride: true, holds: pool.equal(rest, Term(0, width: rest.width))),
+        Expectation(
+          variable: variable, isOfStride: false, holds: pool.lessOrEqual(strides, most)),
+      ]
+    }.filter { !$0.holds.isTrue }
   }
 }
 

@@ -67,6 +67,23 @@ extension Machine {
     return stays == scope.blocks.contains(no) ? nil : stays
   }
 
+  /// The truth value of a decision that ends the innermost loop that the run is in, other than its
+  /// scope's; nil for any other decision.
+  public func leavingChoice(_ state: State) -> Bool? {
+    guard let frame = state.frames.last,
+      let steps = program.code[frame.function].blocks?[frame.block], frame.step < steps.count,
+      case .branch(_, let yes, let no) = steps[frame.step].action
+    else { return nil }
+    let around = program.code[frame.function].loops.bodies.values.filter {
+      $0.contains(frame.block)
+    }
+    guard let body = around.min(by: { $0.count < $1.count }),
+      frame.id != state.scope?.frame || body != state.scope?.blocks
+    else { return nil }
+    let leaves = !body.contains(yes)
+    return leaves == !body.contains(no) ? nil : leaves
+  }
+
   /// Runs a function of the model that only looks, and gives the state that it ends in; what it
   /// looked at so far where it does not come to its end.
   ///

@@ -69,6 +69,9 @@ public final class TermPool {
     return known.low...known.high
   }
 
+  /// How many of a term's lowest bits are surely 0.
+  public func trailingZeros(of term: Term) -> Int { known(term).trailingZeros }
+
   // MARK: Nodes
 
   /// The node of an index.

@@ -28,16 +28,16 @@ struct CandidateTemplates {
   let changes: LoopChanges
   /// Where the loop is entered.
   let entry: State
-  /// After one round, where there is such a state.
-  let afterOneRound: State?
+  /// What one round adds to variables, where that is a constant.
+  let steps: [LoopVariable: UInt64]
   /// The loop is in the function of the topmost call.
   private var pool: TermPool { machine.pool }
 
-  init(machine: Machine, changes: LoopChanges, entry: State, afterOneRound: State?) {
+  init(machine: Machine, changes: LoopChanges, entry: State, steps: [LoopVariable: UInt64]) {
     self.machine = machine
     self.changes = changes
     self.entry = entry
-    self.afterOneRound = afterOneRound
+    self.steps = steps
   }
 
   private struct Named {
@@ -58,7 +58,7 @@ struct CandidateTemplates {
     var name: String
     var value: Term
     var entry: Term
-    var afterOneRound: Term?
+    var step: UInt64?
     var size: Int
     var isOfTheProgram: Bool
   }
@@ -109,14 +109,13 @@ struct CandidateTemplates {
       guard let value = state.value(of: variable, pool: pool),
         let before = entry.value(of: variable, pool: pool)
       else { continue }
-      let next = afterOneRound?.value(of: variable, pool: pool)
       var name = state.name(of: variable)
       names[name, default: 0] += 1
       if let count = names[name], count > 1 { name += "#\(count)" }
       words.variables.append(
         Variable(
           name: name, value: pool.resize(value, to: 64),
-          entry: pool.resize(before, to: 64), afterOneRound: next.map { pool.resize($0, to: 64) },
+          entry: pool.resize(before, to: 64), step: steps[variable],
           size: variable.size, isOfTheProgram: variable.handle.isOfTheProgram))
     }
     try addLandmarks(state, &words, facts)
@@ -224,10 +223,7 @@ struct CandidateTemplates {
       Candidate(name: "\(x.name) <= \(y.name)", term: pool.lessOrEqual(x.value, y.value)),
       Candidate(name: "\(y.name) <= \(x.name)", term: pool.lessOrEqual(y.value, x.value)),
     ]
-    guard let x1 = x.afterOneRound, let y1 = y.afterOneRound,
-      let dx = pool.sub(x1, x.entry).constant, let dy = pool.sub(y1, y.entry).constant,
-      dx != 0, dy != 0
-    else { return result }
+    guard let dx = x.step, let dy = y.step, dx != 0, dy != 0 else { return result }
     let left = pool.mul(pool.sub(x.value, x.entry), Term(dy, width: 64))
     let right = pool.mul(pool.sub(y.value, y.entry), Term(dx, width: 64))
     result.append(

@@ -9,18 +9,20 @@ extension Explorer {
   /// Loops of which the pruning takes more rounds than this get no invariant.
   static let pruningLimit = 40
   /// Where more calls than these stand in a loop, there is no invariant.
-  static let nestingLimit = 3
+  static let nestingLimit = 9
   /// Loops that a constant ends are gone through round by round, if there are no more than these.
   static let unrollLimit = 64
 
   /// A round of a loop begins. Nil if the run goes on.
   mutating func arrive(_ arrival: LoopArrival, _ run: inout Run) throws -> RunEnd? {
-    let key = LoopKey(arrival)
-    switch run.loops[key] {
+    switch run.loops[LoopKey(arrival)] {
     case .unrolled where arrival.isFromInside: return nil
     case .cut(let cut) where arrival.isFromInside:
-      if inferring.last == key { return .round }
-      if inferring.isEmpty { try certify(cut, run) }
+      if inferring.isEmpty {
+        try certify(cut, run)
+      } else {
+        try learn(from: run, of: cut)
+      }
       return .ended
     default:
       return try open(arrival, &run) ? nil : .ended
@@ -47,7 +49,8 @@ extension Explorer {
     let after = try candidates(cut, at: &run)
     let names = Set(cut.invariant.map(\.name))
     let kept = after.filter { names.contains($0.name) }
-    let ranges = cut.changes.expectations(at: run.state, pool: pool).map(\.holds)
+    let ranges = cut.changes.expectations(at: run.state, entry: cut.entry, pool: pool)
+      .map(\.holds)
     note(.keep(loop: place), run)
     let isKept = try hold(ranges + kept.map(\.term), run)
     if kept.count != names.count || !isKept {
@@ -69,7 +72,7 @@ extension Explorer {
   /// terms.
   private mutating func candidates(_ cut: LoopCut, at run: inout Run) throws -> [Candidate] {
     let templates = CandidateTemplates(
-      machine: machine, changes: cut.changes, entry: cut.entry, afterOneRound: cut.afterOneRound)
+      machine: machine, changes: cut.changes, entry: cut.entry, steps: cut.steps)
     var facts: [Term] = []
     let result = try templates.candidates(at: run.state) { facts.append($0) }
     for fact in facts { _ = try narrow(&run, to: fact) }
@@ -81,52 +84,95 @@ extension Explorer {
   /// A run enters a loop: from here on it stands for every round, or goes through them one by one
   /// where a constant ends the loop. False if there is no such run.
   private mutating func open(_ arrival: LoopArrival, _ run: inout Run) throws -> Bool {
-    let key = LoopKey(arrival)
     try checkDepth(arrival, run)
-    let incomplete = result.incomplete
-    let trial = try tryRounds(arrival, run)
-    result.incomplete = incomplete
+    let name = "\(run.state.cuts + 1) \(machine.callStack(run.state))"
+    let trial = plans[name] == nil ? try tryRounds(arrival, run) : Trial()
     if trial.isUnrolled {
-      run.loops[key] = .unrolled
+      run.loops[LoopKey(arrival)] = .unrolled
       return true
     }
-    let number = run.state.countCut()
-    let name = "\(number) \(machine.callStack(run.state))"
-    var plan = plans[name] ?? LoopPlan(changes: LoopChanges(), names: nil)
-    plan.changes = run.state.those(of: plan.changes)
     do {
-      for state in trial.rounds {
-        plan.changes = plan.changes.union(try state.state.changes(since: run.state))
-      }
-      while true {
-        plan.changes.expectRanges(from: run.state, pool: pool)
-        note(.begin(loop: LoopCut.place(arrival)), run)
-        while try widen(&plan.changes, at: run) {}
-        let (cut, isComplete) = try infer(arrival, number, plan, trial, run)
-        plan = LoopPlan(changes: cut.changes, names: Set(cut.invariant.map(\.name)))
-        if isComplete {
-          plans[name] = plan
-          result.incomplete = incomplete
-          return try enter(cut, &run)
-        }
-        plan.names = nil
-      }
+      let number = run.state.countCut()
+      var plan = try plans[name] ?? firstPlan(trial, run)
+      plan.changes = run.state.those(of: plan.changes)
+      plan.changes.expectRanges(
+        from: run.state, afterOneRound: trial.rounds.first?.state, pool: pool)
+      plans[name] = plan
+      return try enter(arrival, number, name, trial, &run)
     } catch let error as UnsupportedChange {
       giveUp("the loop at \(LoopCut.place(arrival)) has no invariant: \(error.reason)")
       return false
     }
   }
 
-  /// The run stands for the beginning of every round.
-  private mutating func enter(_ cut: LoopCut, _ run: inout Run) throws -> Bool {
-    let scope = run.state.scopeToken
-    run = try head(cut, run)
-    run.state.scopeToken = scope
-    _ = try candidates(cut, at: &run)
-    guard try assume(cut.invariant, &run) else { return false }
-    run.loops[LoopKey(cut.arrival)] = .cut(cut)
-    if inferring.isEmpty { note(cut) }
-    return true
+  private func firstPlan(_ trial: Trial, _ run: Run) throws -> LoopPlan {
+    var plan = LoopPlan()
+    for round in trial.rounds {
+      plan.changes = plan.changes.union(try round.state.changes(since: run.state))
+    }
+    guard let after = trial.rounds.first?.state else { return plan }
+    for variable in plan.changes.ordered {
+      guard let value = run.state.value(of: variable, pool: pool),
+        let next = after.value(of: variable, pool: pool)
+      else { continue }
+      let step = pool.sub(pool.resize(next, to: 64), pool.resize(value, to: 64))
+      plan.steps[variable] = step.constant
+    }
+    return plan
+  }
+
+  /// The run stands for the beginning of every round, by an invariant that is looked for first
+  /// where none is known; inside of a search by what is left of the candidates.
+  private mutating func enter(
+    _ arrival: LoopArrival, _ number: Int, _ name: String, _ trial: Trial, _ run: inout Run
+  ) throws -> Bool {
+    for _ in 0..<Explorer.pruningLimit {
+      let (cut, start) = try begin(arrival, number, name, trial, run)
+      if !inferring.isEmpty || plans[name]?.isComplete == true {
+        guard let start else { return false }
+        if inferring.isEmpty { note(cut) }
+        run = start
+        return true
+      }
+      guard let start else {
+        throw UnsupportedChange(reason: "the candidates contradict each other")
+      }
+      try search(cut, start)
+    }
+    throw UnsupportedChange(reason: "too many candidates fail one after the other")
+  }
+
+  /// The loop with all that is left of its plan where it is entered, and the run at the beginning
+  /// of any round; nil if there is none.
+  private mutating func begin(
+    _ arrival: LoopArrival, _ number: Int, _ name: String, _ trial: Trial, _ run: Run
+  ) throws -> (LoopCut, Run?) {
+    let seen = try machine.look("vmc_landmarks", [], run.state) { _ in }
+    let keys = seen.landmarks.filter { $0.kind == .key }.map(\.term)
+    var plan = plans[name] ?? LoopPlan()
+    note(.begin(loop: LoopCut.place(arrival)), run)
+    while try widen(&plan, entry: run.state, at: run) {
+      if plan.names != nil { isSettled = false }
+    }
+    var cut = LoopCut(
+      number: number, plan: name, arrival: arrival, entry: run.state, steps: plan.steps,
+      head: run.state, mapKeys: keys, changes: plan.changes, invariant: [])
+    cut.head.forget(plan.changes, cut: number, mapKeys: keys, pool: pool)
+    var start = try head(cut, run)
+    let all = try candidates(cut, at: &start)
+    if plan.names == nil {
+      plan.names = Set(all.filter { !$0.term.isTrue }.map(\.name))
+      for round in trial.rounds {
+        try drop(from: &plan, of: cut, at: round, bySolver: false)
+      }
+    }
+    try drop(from: &plan, of: cut, at: run)
+    plans[name] = plan
+    visited.insert(name)
+    cut.invariant = all.filter { plan.names?.contains($0.name) == true }
+    guard try assume(cut.invariant, &start) else { return (cut, nil) }
+    start.loops[LoopKey(arrival)] = .cut(cut)
+    return (cut, start)
   }
 
   private mutating func note(_ cut: LoopCut) {
@@ -165,102 +211,88 @@ extension Explorer {
 
   // MARK: Inference
 
-  /// Prunes the candidates until a round keeps all that are left. Not complete where a round was
-  /// found to change more than the plan says.
-  private mutating func infer(
-    _ arrival: LoopArrival, _ number: Int, _ plan: LoopPlan, _ trial: Trial, _ run: Run
-  ) throws -> (LoopCut, isComplete: Bool) {
-    let seen = try machine.look("vmc_landmarks", [], run.state) { _ in }
-    let keys = seen.landmarks.filter { $0.kind == .key }.map(\.term)
-    var cut = LoopCut(
-      number: number, arrival: arrival, entry: run.state,
-      afterOneRound: trial.rounds.first?.state, head: run.state, mapKeys: keys,
-      changes: plan.changes, invariant: [])
-    cut.head.forget(plan.changes, cut: number, mapKeys: keys, pool: pool)
-    var start = try head(cut, run)
-    cut.invariant = try candidates(cut, at: &start)
-    cut.head = start.state
-    if let names = plan.names { cut.invariant.removeAll { !names.contains($0.name) } }
-    cut.invariant.removeAll { $0.term.isTrue }
-    try prune(&cut, at: run)
-    for round in trial.rounds { try prune(&cut, at: round, bySolver: false) }
-    for _ in 0..<Explorer.pruningLimit {
-      let before = cut.invariant.count
-      guard try exploreRound(&cut, start) else { return (cut, false) }
-      if cut.invariant.count == before { return (cut, true) }
-    }
-    throw UnsupportedChange(reason: "too many candidates fail one after the other")
-  }
-
-  /// Explores one round, and drops what it does not keep; false if it changes more than expected.
-  private mutating func exploreRound(_ cut: inout LoopCut, _ start: Run) throws -> Bool {
-    var run = start
-    guard try assume(cut.invariant, &run) else {
-      throw UnsupportedChange(reason: "the candidates contradict each other")
-    }
-    let key = LoopKey(cut.arrival)
-    run.loops[key] = .cut(cut)
-    machine.enterScope(of: cut.arrival, &run.state)
+  /// Explores one round of a loop, and of each loop inside of it, and drops of their plans what the
+  /// rounds do not keep. Where nothing was dropped, the plans are complete.
+  private mutating func search(_ cut: LoopCut, _ start: Run) throws {
+    let incomplete = result.incomplete
     let saved = agenda
+    let visitedBefore = visited
+    var run = start
+    machine.enterScope(of: cut.arrival, &run.state)
     agenda = [run]
-    inferring.append(key)
+    inferring.append(LoopKey(cut.arrival))
+    visited = [cut.plan]
+    isSettled = true
     defer {
       agenda = saved
       inferring.removeLast()
+      result.incomplete = incomplete
+      visited = visitedBefore
     }
     while var run = agenda.popLast() {
       try Task.checkCancellation()
       result.effort.paths += 1
-      guard case .round = try follow(&run) else { continue }
-      let changes = try run.state.changes(since: cut.head)
-      let all = cut.changes.union(changes)
-      if all != cut.changes {
-        cut.changes = all
-        return false
-      }
-      if try widen(&cut.changes, at: run) { return false }
-      try prune(&cut, at: run)
+      try follow(&run)
     }
-    return true
+    for name in visited { plans[name]?.isComplete = isSettled }
+  }
+
+  /// A round has ended: what it does not keep is dropped from the plan.
+  private mutating func learn(from run: Run, of cut: LoopCut) throws {
+    guard var plan = plans[cut.plan] else { return }
+    let all = cut.changes.union(try run.state.changes(since: cut.head))
+    if all != cut.changes {
+      plan.changes = plan.changes.union(all)
+      plan.names = nil
+      isSettled = false
+    } else if try widen(&plan, entry: cut.entry, at: run) {
+      isSettled = false
+    } else {
+      try drop(from: &plan, of: cut, at: run)
+    }
+    plans[cut.plan] = plan
   }
 
   /// Expects less of the variables that may be elsewhere at a point; false if none is.
-  private func widen(_ changes: inout LoopChanges, at run: Run) throws -> Bool {
-    let expectations = changes.expectations(at: run.state, pool: pool)
-    if expectations.isEmpty { return false }
-    if try hold(expectations.map(\.holds), run) { return false }
-    let failing = try expectations.filter { expectation in
-      let holds = try hold([expectation.holds], run)
-      return !holds
-    }
-    changes.widen(failing.map(\.variable))
+  private func widen(_ plan: inout LoopPlan, entry: State, at run: Run) throws -> Bool {
+    let expectations = plan.changes.expectations(at: run.state, entry: entry, pool: pool)
+    let failing = try expectations.filter { try !hold([$0.holds], run) }
+    if failing.isEmpty { return false }
+    plan.changes.widen(failing)
+    plan.isComplete = false
     return true
   }
 
   /// Drops the candidates that do not hold at a point: those that its witness refutes, then those
   /// that the solver does.
-  private mutating func prune(_ cut: inout LoopCut, at run: Run, bySolver: Bool = true) throws {
+  private mutating func drop(
+    from plan: inout LoopPlan, of cut: LoopCut, at run: Run, bySolver: Bool = true
+  ) throws {
+    guard let before = plan.names else { return }
     var run = run
-    let here = try candidates(cut, at: &run)
-    let terms = Dictionary(here.map { ($0.name, $0.term) }) { first, _ in first }
-    cut.invariant.removeAll { candidate in
-      terms[candidate.name].map { !run.witness.isTrue($0) } ?? true
-    }
-    note(.begin(loop: LoopCut.place(cut.arrival)), run)
-    guard bySolver else { return }
-    var kept: Set<String> = []
-    while let next = cut.invariant.first(where: { !kept.contains($0.name) }) {
-      let term = terms[next.name] ?? .no
-      let facts = run.state.path + [pool.not(term)]
-      switch try solver.check(facts, near: run.witness.assignment) {
-      case .unsatisfiable: kept.insert(next.name)
-      case .satisfiable(let assignment):
-        let witness = Witness(assignment, pool: pool)
-        cut.invariant.removeAll { candidate in
-          terms[candidate.name].map { !witness.isTrue($0) } ?? true
+    let here = try candidates(cut, at: &run).filter { before.contains($0.name) }
+    var left = here.filter { run.witness.isTrue($0.term) }
+    if bySolver {
+      var kept: [Candidate] = []
+      while let next = left.first {
+        left.removeFirst()
+        let facts = run.state.path + [pool.not(next.term)]
+        switch try solver.check(facts, near: run.witness.assignment) {
+        case .unsatisfiable: kept.append(next)
+        case .satisfiable(let assignment):
+          let witness = Witness(assignment, pool: pool)
+          left.removeAll { !witness.isTrue($0.term) }
+          kept.removeAll { !witness.isTrue($0.term) }
+        case .unknown: break
         }
-      case .unknown: cut.invariant.removeAll { $0.name == next.name }
       }
+      left = kept
+    }
+    let names = Set(left.map(\.name))
+    if names != before {
+      plan.names = names
+      plan.isComplete = false
+      isSettled = false
     }
   }
 
@@ -327,6 +359,11 @@ extension Explorer {
     case .decide(let condition):
       if let stays = machine.stayingChoice(run.state) {
         return try narrow(&run, to: stays ? condition : pool.not(condition))
+      }
+      if let leaves = machine.leavingChoice(run.state),
+        try narrow(&run, to: leaves ? condition : pool.not(condition))
+      {
+        return true
       }
       return try decide(condition, &run)
     case .enumerate(let term):

@@ -45,6 +45,10 @@ struct Explorer {
   var log: ProofLog?
   /// By place and by the loop around it: what was found of a loop before.
   var plans: [String: LoopPlan] = [:]
+  /// The plans that the search under way has come by.
+  var visited: Set<String> = []
+  /// The search under way has not changed any plan.
+  var isSettled = true
 
   /// More values of one address than this are not told apart.
   static let enumerationLimit = 512

@@ -26,11 +26,13 @@ enum EnteredLoop {
 struct LoopCut {
   /// On this run.
   var number: Int
+  /// The name of its plan.
+  var plan: String
   var arrival: LoopArrival
   /// Where the loop was entered.
   var entry: State
-  /// After one round, where it was seen.
-  var afterOneRound: State?
+  /// What one round adds to variables, where that is a constant.
+  var steps: [LoopVariable: UInt64]
   /// At the beginning of any round.
   var head: State
   /// The keys of the model's maps that the invariant speaks of.
@@ -47,9 +49,13 @@ extension LoopCut {
   }
 }
 
-/// What was found of a loop before.
-struct LoopPlan {
-  var changes: LoopChanges
+/// What was found of a loop so far.
+struct LoopPlan: Equatable {
+  var changes = LoopChanges()
+  /// What the first round adds to variables, where that is a constant.
+  var steps: [LoopVariable: UInt64] = [:]
   /// The names of the candidates that are left; nil if they were not looked for.
   var names: Set<String>?
+  /// A search has found nothing to drop.
+  var isComplete = false
 }

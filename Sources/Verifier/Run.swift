@@ -32,8 +32,6 @@ enum RunEnd {
   case ended
   /// It left the loop of its scope.
   case left
-  /// A round has ended of the loop that an invariant is looked for.
-  case round
 }
 
 /// A way to violate a property.
