@@ -214,11 +214,8 @@ extension State {
     }
   }
 
-  /// Another number for each loop that is cut on the way of this run.
-  public mutating func countCut() -> Int {
-    cuts += 1
-    return cuts
-  }
+  /// Another loop is cut on the way of this run.
+  public mutating func countCut() { cuts += 1 }
 
   /// The state at the beginning of any round: what the rounds change may have any value.
   ///

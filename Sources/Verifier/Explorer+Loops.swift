@@ -37,25 +37,33 @@ extension Explorer {
   }
 
   /// A round ends: it must have kept the invariant, and have changed no more than was forgotten.
+  /// Where it has not, the loop is entered anew with what is left: the invariant was found where
+  /// another run enters the loop.
   private mutating func certify(_ cut: LoopCut, _ run: Run) throws {
     let place = LoopCut.place(cut.arrival)
-    guard let changes = try? run.state.changes(since: cut.head),
-      cut.changes.union(changes) == cut.changes
-    else {
+    guard let changes = try? run.state.changes(since: cut.head) else {
       giveUp("the loop at \(place) changes more than was seen")
       return
     }
-    var run = run
-    let after = try candidates(cut, at: &run)
+    var here = run
     let names = Set(cut.invariant.map(\.name))
-    let kept = after.filter { names.contains($0.name) }
-    let ranges = cut.changes.expectations(at: run.state, entry: cut.entry, pool: pool)
+    let kept = try candidates(cut, at: &here).filter { names.contains($0.name) }
+    let ranges = cut.changes.expectations(at: here.state, entry: cut.entry, pool: pool)
       .map(\.holds)
-    note(.keep(loop: place), run)
-    let isKept = try hold(ranges + kept.map(\.term), run)
-    if kept.count != names.count || !isKept {
+    note(.keep(loop: place), here)
+    let isKept = try hold(ranges + kept.map(\.term), here)
+    if isKept, kept.count == names.count, cut.changes.union(changes) == cut.changes { return }
+    guard cut.attempt.number < Explorer.pruningLimit else {
       giveUp("the loop at \(place) was not seen to keep its invariant")
+      return
     }
+    plans[cut.plan]?.isComplete = false
+    try learn(from: run, of: cut)
+    cut.attempt.isGivenUp = true
+    var again = cut.attempt.run
+    again.pending = cut.arrival
+    again.attempts[LoopKey(cut.arrival)] = cut.attempt.number + 1
+    agenda.append(again)
   }
 
   /// Whether all of these hold in every run that comes here. One by one they are quicker, and what
@@ -83,7 +91,7 @@ extension Explorer {
 
   /// A run enters a loop: from here on it stands for every round, or goes through them one by one
   /// where a constant ends the loop. False if there is no such run.
-  private mutating func open(_ arrival: LoopArrival, _ run: inout Run) throws -> Bool {
+  mutating func open(_ arrival: LoopArrival, _ run: inout Run) throws -> Bool {
     try checkDepth(arrival, run)
     let name = "\(run.state.cuts + 1) \(machine.callStack(run.state))"
     let trial = plans[name] == nil ? try tryRounds(arrival, run) : Trial()
@@ -92,13 +100,13 @@ extension Explorer {
       return true
     }
     do {
-      let number = run.state.countCut()
+      run.state.countCut()
       var plan = try plans[name] ?? firstPlan(trial, run)
       plan.changes = run.state.those(of: plan.changes)
       plan.changes.expectRanges(
         from: run.state, afterOneRound: trial.rounds.first?.state, pool: pool)
       plans[name] = plan
-      return try enter(arrival, number, name, trial, &run)
+      return try enter(arrival, name, trial, &run)
     } catch let error as UnsupportedChange {
       giveUp("the loop at \(LoopCut.place(arrival)) has no invariant: \(error.reason)")
       return false
@@ -124,10 +132,11 @@ extension Explorer {
   /// The run stands for the beginning of every round, by an invariant that is looked for first
   /// where none is known; inside of a search by what is left of the candidates.
   private mutating func enter(
-    _ arrival: LoopArrival, _ number: Int, _ name: String, _ trial: Trial, _ run: inout Run
+    _ arrival: LoopArrival, _ name: String, _ trial: Trial, _ run: inout Run
   ) throws -> Bool {
+    let attempt = LoopAttempt(run: run, number: run.attempts[LoopKey(arrival)] ?? 0)
     for _ in 0..<Explorer.pruningLimit {
-      let (cut, start) = try begin(arrival, number, name, trial, run)
+      let (cut, start) = try begin(arrival, attempt, name, trial, run)
       if !inferring.isEmpty || plans[name]?.isComplete == true {
         guard let start else { return false }
         if inferring.isEmpty { note(cut) }
@@ -145,8 +154,9 @@ extension Explorer {
   /// The loop with all that is left of its plan where it is entered, and the run at the beginning
   /// of any round; nil if there is none.
   private mutating func begin(
-    _ arrival: LoopArrival, _ number: Int, _ name: String, _ trial: Trial, _ run: Run
+    _ arrival: LoopArrival, _ attempt: LoopAttempt, _ name: String, _ trial: Trial, _ run: Run
   ) throws -> (LoopCut, Run?) {
+    let number = run.state.cuts
     let seen = try machine.look("vmc_landmarks", [], run.state) { _ in }
     let keys = seen.landmarks.filter { $0.kind == .key }.map(\.term)
     var plan = plans[name] ?? LoopPlan()
@@ -155,8 +165,8 @@ extension Explorer {
       if plan.names != nil { isSettled = false }
     }
     var cut = LoopCut(
-      number: number, plan: name, arrival: arrival, entry: run.state, steps: plan.steps,
-      head: run.state, mapKeys: keys, changes: plan.changes, invariant: [])
+      number: number, plan: name, attempt: attempt, arrival: arrival, entry: run.state,
+      steps: plan.steps, head: run.state, mapKeys: keys, changes: plan.changes, invariant: [])
     cut.head.forget(plan.changes, cut: number, mapKeys: keys, pool: pool)
     var start = try head(cut, run)
     let all = try candidates(cut, at: &start)
@@ -232,7 +242,7 @@ extension Explorer {
     while var run = agenda.popLast() {
       try Task.checkCancellation()
       result.effort.paths += 1
-      try follow(&run)
+      _ = try follow(&run)
     }
     for name in visited { plans[name]?.isComplete = isSettled }
   }

@@ -87,6 +87,11 @@ struct Explorer {
   /// Follows one run to its end; its forks go onto the agenda.
   @discardableResult
   mutating func follow(_ run: inout Run) throws -> RunEnd {
+    if run.isGivenUp { return .ended }
+    if let arrival = run.pending {
+      run.pending = nil
+      guard try open(arrival, &run) else { return .ended }
+    }
     while true {
       if resourceLimit > 0, solver.statistics.resources > resourceLimit {
         throw ExecutionError.description("the search for invariants takes too long")

@@ -28,6 +28,7 @@ struct LoopCut {
   var number: Int
   /// The name of its plan.
   var plan: String
+  var attempt: LoopAttempt
   var arrival: LoopArrival
   /// Where the loop was entered.
   var entry: State
@@ -40,6 +41,21 @@ struct LoopCut {
   var changes: LoopChanges
   /// What holds at the beginning of every round.
   var invariant: [Candidate]
+}
+
+/// A run that enters a loop by an invariant, which may turn out not to be one for that run.
+final class LoopAttempt {
+  /// Where it enters the loop; what it asks of the loop's plan is not said by others.
+  let run: Run
+  /// How often that was tried before.
+  let number: Int
+  /// It goes on from another attempt.
+  var isGivenUp = false
+
+  init(run: Run, number: Int) {
+    self.run = run
+    self.number = number
+  }
 }
 
 extension LoopCut {

@@ -25,6 +25,17 @@ struct Run {
   var excluded: [Term: Int] = [:]
   /// The loops that the run is in, or has been in, where loops are cut.
   var loops: [LoopKey: EnteredLoop] = [:]
+  /// It is about to enter this loop once more.
+  var pending: LoopArrival?
+  /// How often it has tried to enter a loop.
+  var attempts: [LoopKey: Int] = [:]
+
+  /// It is in a loop, or has been, that it was found to have entered by too much of an invariant.
+  var isGivenUp: Bool {
+    loops.values.contains { loop in
+      if case .cut(let cut) = loop { cut.attempt.isGivenUp } else { false }
+    }
+  }
 }
 
 /// How a run that is followed comes to an end.
