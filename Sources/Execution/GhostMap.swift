@@ -42,7 +42,7 @@ struct GhostMap: Sendable, Equatable {
   /// The value of a key. Takes time linear in the writes since the last that surely is the key's.
   func get(_ key: Term, pool: TermPool) -> Term {
     var hits: [(condition: Term, value: Term)] = []
-    var result = origin.map { pool.unknown($0, at: key, width: 64) } ?? Term(0, width: 64)
+    var result = unknownValue(key, pool: pool) ?? Term(0, width: 64)
     for write in writes.reversed() {
       let hit = self.hit(write, key, pool: pool)
       if hit.condition.isFalse { continue }
@@ -54,6 +54,11 @@ struct GhostMap: Sendable, Equatable {
     }
     for hit in hits.reversed() { result = pool.choose(hit.condition, hit.value, result) }
     return result
+  }
+
+  /// What stands for the value of a key as it was before the writes; nil where that was 0.
+  func unknownValue(_ key: Term, pool: TermPool) -> Term? {
+    origin.map { pool.unknown($0, at: key, width: 64) }
   }
 
   private func hit(

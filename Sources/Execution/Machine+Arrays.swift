@@ -137,17 +137,51 @@ extension State {
   /// here. Then it is looked at in the runs where that one is followed: these are like this one
   /// but for what is known of the element. Not so where it speaks of what is watched: in those runs
   /// that is something else.
+  ///
+  /// The same holds of the keys of the model's maps, of which another one is watched: a run that
+  /// violates something is found where its element is followed, or its key, or both.
   public func isLookedAtElsewhere(_ obligation: Obligation, pool: TermPool) -> Bool {
-    if elementReads.isEmpty || hasReadFollowed || obligation.isOfWatched { return false }
-    var indices: Set<Term> = []
-    for fact in path.filter({ !invariants.contains($0) }) + [obligation.condition] {
-      for symbol in pool.symbols(in: fact) {
-        guard let read = elementReads[symbol] else { continue }
-        if read.isFollowed { return false }
-        indices.insert(read.index)
-      }
+    if elementReads.isEmpty && unfollowedValues.isEmpty { return false }
+    let facts = path.filter { !invariants.contains($0) } + [obligation.condition]
+    let symbols = facts.reduce(into: Set<Term>()) { $0.formUnion(pool.symbols(in: $1)) }
+    return isOfUnfollowedElement(obligation, symbols)
+      || isOfUnfollowedKey(obligation, symbols, pool: pool)
+  }
+
+  private func isOfUnfollowedElement(_ obligation: Obligation, _ symbols: Set<Term>) -> Bool {
+    if hasReadFollowed || obligation.isOfWatched { return false }
+    let reads = symbols.compactMap { elementReads[$0] }
+    return !reads.contains(where: \.isFollowed) && Set(reads.map(\.index)).count == 1
+  }
+
+  private func isOfUnfollowedKey(
+    _ obligation: Obligation, _ symbols: Set<Term>, pool: TermPool
+  ) -> Bool {
+    if hasReadFollowedKey || symbols.isDisjoint(with: unfollowedValues) { return false }
+    let keys = maps.flatMap(\.knownKeys)
+    let watched = keys.reduce(into: Set<Term>()) { $0.formUnion(pool.symbols(in: $1)) }
+    return symbols.isDisjoint(with: followedValues)
+      && watched.isDisjoint(with: pool.symbols(in: obligation.condition))
+  }
+
+  /// A look at the value of a key, which nothing but obligations goes by.
+  mutating func noteLook(at key: Term, of map: Int, pool: TermPool) {
+    guard maps[map].knownKeys.contains(key), let value = maps[map].unknownValue(key, pool: pool)
+    else { return }
+    followedValues.insert(value)
+  }
+
+  /// A read of the value of a key that the strategy goes by.
+  ///
+  /// - Parameter isFollowedOnce: whether there are runs in which that very key is followed.
+  mutating func noteRead(of key: Term, of map: Int, isFollowedOnce: Bool, pool: TermPool) {
+    guard let value = maps[map].unknownValue(key, pool: pool) else { return }
+    if maps[map].knownKeys.contains(key) {
+      hasReadFollowedKey = true
+      followedValues.insert(value)
+    } else if isFollowedOnce {
+      unfollowedValues.insert(value)
     }
-    return indices.count == 1
   }
 
   /// Whether a term depends on an element that is not followed.

@@ -215,7 +215,8 @@ extension Machine {
       let count = state.memory.heap.count { $0.life == .alive && $0.kind == .heap(owner: owner) }
       return .term(Term(UInt64(count), width: 64))
     case "vmc_window": return try addWindow(arguments, &state)
-    case "vmc_map_get", "vmc_map_set", "vmc_map_set_range", "vmc_map_set_unknown":
+    case "vmc_map_get", "vmc_map_read", "vmc_map_set", "vmc_map_set_range",
+      "vmc_map_set_unknown":
       return try map(name, arguments, &state)
     default: throw .failure("there is no intrinsic \(name)")
     }
@@ -345,6 +346,15 @@ extension Machine {
     switch name {
     case "vmc_map_get":
       let key = try knownKey(arguments.term(1), state.maps[number].knownKeys, state)
+      state.noteLook(at: key, of: number, pool: pool)
+      return .term(state.maps[number].get(key, pool: pool))
+    case "vmc_map_read":
+      let key = try knownKey(arguments.term(1), state.maps[number].knownKeys, state)
+      state.noteRead(
+        of: key, of: number,
+        isFollowedOnce: try isFollowedOnce(
+          key, arguments.term(2), arguments.term(3), stride: arguments.constant(4), state),
+        pool: pool)
       return .term(state.maps[number].get(key, pool: pool))
     case "vmc_map_set_unknown":
       let count = state.choiceCounts["something", default: 0]
@@ -361,6 +371,16 @@ extension Machine {
         value: try arguments.term(4), step: try arguments.term(5))
     }
     return .undefined
+  }
+
+  /// Whether the key is one of those that are followed in some run each.
+  private func isFollowedOnce(
+    _ key: Term, _ low: Term, _ high: Term, stride: UInt64, _ state: State
+  ) throws(Interruption) -> Bool {
+    let rest = pool.and(key, Term(stride &- 1, width: 64))
+    let isInside = pool.and(pool.lessOrEqual(low, key), pool.lessOrEqual(key, high))
+    return try decide(
+      pool.and(isInside, pool.equal(rest, Term(0, width: 64))), state)
   }
 
   /// The key, or the one of these that it surely equals.

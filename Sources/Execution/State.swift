@@ -110,6 +110,12 @@ public struct State: Sendable {
   var elementReads: [Term: ElementRead] = [:]
   /// The run has read an element that is followed, as what an invariant says that it is.
   var hasReadFollowed = false
+  /// What stands for the values of keys that are followed.
+  var followedValues: Set<Term> = []
+  /// What stands for the values of other keys, which the strategy has read.
+  var unfollowedValues: Set<Term> = []
+  /// The strategy has read the value of a key that is followed.
+  var hasReadFollowedKey = false
   /// By the symbol that stands for an element: what it is, where a condition holds.
   private(set) var elementValues: [Term: [(condition: Term, value: Term)]] = [:]
   /// Facts of the path that were proved of every element.

@@ -68,6 +68,8 @@ struct CandidateTemplates {
     var variables: [Variable] = []
     var values: [Named] = []
     var sums: [Named] = []
+    /// Where a walk through the page tables is at an address.
+    var entries: [Named] = []
     var watched: [Named] = []
     var claims: [Named] = []
   }
@@ -174,6 +176,7 @@ struct CandidateTemplates {
   private func addScalars(
     _ state: State, _ words: inout Vocabulary, _ facts: (Term) throws -> Void
   ) throws {
+    for variable in words.variables { try addEntries(variable.name, variable.value, state, &words, facts) }
     var known = Set(words.values.map(\.term))
     for (variable, value) in state.scalars(pool: pool) {
       if changes.variables.contains(variable) || value.constant != nil { continue }
@@ -181,6 +184,20 @@ struct CandidateTemplates {
       if !known.insert(term).inserted { continue }
       words.values.append(Named(name: state.name(of: variable), term: term))
       try addSums(state.name(of: variable), term, state, &words, facts)
+      try addEntries(state.name(of: variable), term, state, &words, facts)
+    }
+  }
+
+  /// What the model knows of an address of the vmalloc space.
+  private func addEntries(
+    _ name: String, _ value: Term, _ state: State, _ words: inout Vocabulary,
+    _ facts: (Term) throws -> Void
+  ) throws {
+    let range = pool.range(of: value)
+    if range.lowerBound < 0xffa0_0000_0000_0000 || range.upperBound > 0xffd2_0000_0000_0000 { return }
+    let seen = try machine.look("vmc_landmarks_of_address", [value], state, facts: facts)
+    for landmark in seen.landmarks {
+      words.entries.append(Named(name: "\(landmark.name)(\(name))", term: landmark.term))
     }
   }
 
@@ -204,6 +221,11 @@ struct CandidateTemplates {
         Candidate(name: "\(x.name) < \(value.name)", term: pool.less(x.value, value.term)),
       ]
     }
+    if pool.range(of: x.entry).lowerBound >= 0xffe0_0000_0000_0000 {
+      result += words.entries.map {
+        Candidate(name: "\(x.name) == \($0.name)", term: pool.equal(x.value, $0.term))
+      }
+    }
     let moved = pool.sub(x.value, x.entry)
     for sum in words.sums {
       for shift in [UInt64(0), 12] {
@@ -223,6 +245,7 @@ struct CandidateTemplates {
       Candidate(name: "\(x.name) <= \(y.name)", term: pool.lessOrEqual(x.value, y.value)),
       Candidate(name: "\(y.name) <= \(x.name)", term: pool.lessOrEqual(y.value, x.value)),
     ]
+    result += [pages(x, y), pages(y, x)]
     guard let dx = x.step, let dy = y.step, dx != 0, dy != 0 else { return result }
     let left = pool.mul(pool.sub(x.value, x.entry), Term(dy, width: 64))
     let right = pool.mul(pool.sub(y.value, y.entry), Term(dx, width: 64))
@@ -231,6 +254,14 @@ struct CandidateTemplates {
         name: "\(dy)·(\(x.name) - first) == \(dx)·(\(y.name) - first)",
         term: pool.equal(left, right)))
     return result
+  }
+
+  /// One counts bytes, the other pages.
+  private func pages(_ x: Variable, _ y: Variable) -> Candidate {
+    let pages = pool.sub(y.value, y.entry)
+    return Candidate(
+      name: "\(x.name) - first == (\(y.name) - first) << 12",
+      term: pool.equal(pool.sub(x.value, x.entry), pool.shl(pages, Term(12, width: 64))))
   }
 
   private func guards(_ words: Vocabulary) -> [Named] {

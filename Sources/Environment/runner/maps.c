@@ -86,6 +86,11 @@ vmc_u64 vmc_map_get(vmc_u32 map, vmc_u64 key)
 	return map == vmr_map_refs ? vmr_refs_get(key, value) : value;
 }
 
+vmc_u64 vmc_map_read(vmc_u32 map, vmc_u64 key, vmc_u64 lo, vmc_u64 hi, vmc_u64 stride)
+{
+	return vmc_map_get(map, key);
+}
+
 static void set(uint32_t map, uint64_t key, uint64_t value)
 {
 	struct entry *entry = place(map, key);

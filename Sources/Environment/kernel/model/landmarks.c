@@ -50,3 +50,15 @@ void vmc_landmarks(void)
 	if (area_first())
 		landmarks_of_area();
 }
+
+/* Where a walk through the page tables is, at an address of the vmalloc space. */
+void vmc_landmarks_of_address(vmc_u64 va)
+{
+	vmc_u64 offset = va - VMALLOC_START;
+
+	vmc_landmark(LANDMARK_VALUE, "pte_of", PTE_WINDOW + ((offset >> PTE_SHIFT) << 3));
+	vmc_landmark(LANDMARK_VALUE, "pmd_of", PMD_WINDOW + ((offset >> PMD_SHIFT) << 3));
+	vmc_landmark(LANDMARK_VALUE, "pud_of", PUD_WINDOW + ((offset >> PUD_SHIFT) << 3));
+	vmc_landmark(LANDMARK_VALUE, "p4d_of", P4D_WINDOW + ((offset >> P4D_SHIFT) << 3));
+	vmc_landmark(LANDMARK_VALUE, "pgd_of", PGD_WINDOW + ((offset >> PGDIR_SHIFT) << 3));
+}

@@ -55,6 +55,7 @@ vmc_u64 range_start(vmc_u64 r);
 vmc_u64 range_visit(vmc_u64 r);
 void vmc_landmarks(void);
 void vmc_landmarks_at(vmc_u64 r);
+void vmc_landmarks_of_address(vmc_u64 va);
 
 /* The folio that has a pfn: one of the buffer's, or none. */
 struct folio_of {
@@ -147,6 +148,7 @@ _Bool looks_at(vmc_u64 count);
 /* --- Allocation, references, context ----------------------------------------------------- */
 
 _Bool allocation_fails(const char *what);
+_Bool allocation_fails_if(_Bool is_needed, const char *what);
 _Bool allocation_failed(void);
 vmc_u64 heap_peak(void);
 vmc_u64 heap_live(void);

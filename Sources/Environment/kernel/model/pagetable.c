@@ -28,6 +28,12 @@ vmc_u64 leaf_get(vmc_u64 va)
 	return vmc_map_get(MAP_LEAF, va);
 }
 
+/* For the strategy, which goes by it: any page of the vmalloc space is the watched one once. */
+static vmc_u64 leaf_read(vmc_u64 va)
+{
+	return vmc_map_read(MAP_LEAF, va, VMALLOC_START, VMALLOC_END, PAGE_SIZE);
+}
+
 void leaf_set(vmc_u64 va, vmc_u64 pte)
 {
 	areas_check(va, va + PAGE_SIZE);
@@ -39,7 +45,7 @@ void leaf_set(vmc_u64 va, vmc_u64 pte)
 static vmc_u64 pte_load(vmc_u64 address, vmc_u32 size)
 {
 	vmc_assert((size == 8) & ((address & 7) == 0), IN_BOUNDS, "load of a part of a pte");
-	return leaf_get(pte_va(address));
+	return leaf_read(pte_va(address));
 }
 
 static void pte_store(vmc_u64 address, vmc_u32 size, vmc_u64 value)
@@ -57,7 +63,7 @@ void set_pte_at(struct mm_struct *mm, unsigned long addr, pte_t *ptep, pte_t pte
 
 pte_t ptep_get_and_clear(struct mm_struct *mm, unsigned long addr, pte_t *ptep)
 {
-	vmc_u64 old = leaf_get(pte_va((vmc_u64)ptep));
+	vmc_u64 old = leaf_read(pte_va((vmc_u64)ptep));
 
 	vmc_map_set(MAP_LEAF, pte_va((vmc_u64)ptep), 0);
 	return __pte(old);
@@ -72,6 +78,14 @@ static vmc_u64 entry_load(vmc_u64 address, vmc_u32 size)
 	return vmc_map_get(MAP_TABLE, address);
 }
 
+/* The top level's tables are all there from boot on (arch/x86/mm/init_64.c). */
+static vmc_u64 pgd_load(vmc_u64 address, vmc_u32 size)
+{
+	vmc_assert((size == 8) & ((address & 7) == 0), IN_BOUNDS,
+		   "load of a part of a page table's entry");
+	return _KERNPG_TABLE;
+}
+
 static void entry_store(vmc_u64 address, vmc_u32 size, vmc_u64 value)
 {
 	vmc_assert(0, IN_BOUNDS, "store to an entry above the leaves");
@@ -84,31 +98,36 @@ void pagetable_init(void)
 	vmc_window(PMD_WINDOW, TABLE_WINDOW_LAST(PMD_WINDOW, PMD_SHIFT), entry_load, entry_store);
 	vmc_window(PUD_WINDOW, TABLE_WINDOW_LAST(PUD_WINDOW, PUD_SHIFT), entry_load, entry_store);
 	vmc_window(P4D_WINDOW, TABLE_WINDOW_LAST(P4D_WINDOW, P4D_SHIFT), entry_load, entry_store);
-	vmc_window(PGD_WINDOW, TABLE_WINDOW_LAST(PGD_WINDOW, PGDIR_SHIFT), entry_load,
-		   entry_store);
+	vmc_window(PGD_WINDOW, TABLE_WINDOW_LAST(PGD_WINDOW, PGDIR_SHIFT), pgd_load, entry_store);
 }
 
 /* The table below the entry exists afterwards; or it fails. GFP_KERNEL, so it may sleep. */
 static _Bool table_alloc(vmc_u64 entry, const char *what)
 {
+	_Bool missing = vmc_map_get(MAP_TABLE, entry) == 0;
+
 	might_sleep();
-	if (vmc_map_get(MAP_TABLE, entry))
-		return 1;
-	if (allocation_fails(what))
+	if (allocation_fails_if(missing, what))
 		return 0;
 	vmc_map_set(MAP_TABLE, entry, _KERNPG_TABLE);
 	return 1;
 }
 
 /* The entry for va, of the table below the entry `above`. */
-static vmc_u64 table_offset(vmc_u64 above, vmc_u64 above_window, vmc_u32 above_shift,
-			    vmc_u64 window, vmc_u32 shift, vmc_u64 va)
+static vmc_u64 entry_below(vmc_u64 above, vmc_u64 above_window, vmc_u32 above_shift,
+			   vmc_u64 window, vmc_u32 shift, vmc_u64 va)
 {
 	vmc_assert(above == entry_of(above_window, above_shift, va), IN_BOUNDS,
 		   "page table walk: the entry is not the address's");
+	return entry_of(window, shift, va);
+}
+
+static vmc_u64 table_offset(vmc_u64 above, vmc_u64 above_window, vmc_u32 above_shift,
+			    vmc_u64 window, vmc_u32 shift, vmc_u64 va)
+{
 	vmc_assert(vmc_map_get(MAP_TABLE, above) != 0, IN_BOUNDS,
 		   "page table walk: there is no table below the entry");
-	return entry_of(window, shift, va);
+	return entry_below(above, above_window, above_shift, window, shift, va);
 }
 
 pgd_t *pgd_offset_k(unsigned long addr)
@@ -118,8 +137,8 @@ pgd_t *pgd_offset_k(unsigned long addr)
 
 p4d_t *p4d_offset(pgd_t *pgd, unsigned long addr)
 {
-	return (p4d_t *)table_offset((vmc_u64)pgd, PGD_WINDOW, PGDIR_SHIFT, P4D_WINDOW, P4D_SHIFT,
-				     addr);
+	return (p4d_t *)entry_below((vmc_u64)pgd, PGD_WINDOW, PGDIR_SHIFT, P4D_WINDOW, P4D_SHIFT,
+				    addr);
 }
 
 pud_t *pud_offset(p4d_t *p4d, unsigned long addr)
@@ -142,7 +161,7 @@ pte_t *pte_offset_kernel(pmd_t *pmd, unsigned long addr)
 
 p4d_t *p4d_alloc(struct mm_struct *mm, pgd_t *pgd, unsigned long addr)
 {
-	return table_alloc((vmc_u64)pgd, "p4d table") ? p4d_offset(pgd, addr) : NULL;
+	return p4d_offset(pgd, addr);
 }
 
 pud_t *pud_alloc(struct mm_struct *mm, p4d_t *p4d, unsigned long addr)

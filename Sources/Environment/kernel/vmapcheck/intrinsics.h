@@ -101,6 +101,13 @@ vmc_u64 vmc_map_get(vmc_u32 map, vmc_u64 key);
 void vmc_map_set(vmc_u32 map, vmc_u64 key, vmc_u64 value);
 
 /*
+ * The same as vmc_map_get, but the strategy goes by the value: what it does wrong for it
+ * is looked at where the key is followed. Any multiple of the constant `stride` in
+ * [lo, hi] is, in some run.
+ */
+vmc_u64 vmc_map_read(vmc_u32 map, vmc_u64 key, vmc_u64 lo, vmc_u64 hi, vmc_u64 stride);
+
+/*
  * For every key in [lo, hi) with (key - lo) a multiple of `stride`:
  * value + (key - lo) / stride * step. Keys between keep what they have.
  * `stride` is a constant power of two, and lo is a multiple of it.
