@@ -23,6 +23,8 @@ struct LoopScope: Sendable {
   var blocks: Set<Int>
   /// Whether the round's first test that can end the loop was of a constant; nil before it.
   var firstTestIsConstant: Bool?
+  /// The same of the last test.
+  var lastTestIsConstant: Bool?
 }
 
 /// How loops are cut.
@@ -117,10 +119,11 @@ extension Machine {
 extension State {
   /// Notes a test that one side of leaves the scope.
   mutating func noteExitTest(_ yes: Int, _ no: Int, isConstant: Bool) {
-    guard let scope, scope.firstTestIsConstant == nil, frames.last?.id == scope.frame,
+    guard let scope, frames.last?.id == scope.frame,
       scope.blocks.contains(yes) != scope.blocks.contains(no)
     else { return }
-    self.scope?.firstTestIsConstant = isConstant
+    if scope.firstTestIsConstant == nil { self.scope?.firstTestIsConstant = isConstant }
+    self.scope?.lastTestIsConstant = isConstant
   }
 
   func leavesScope(_ frame: Int) -> Bool { scope?.frame == frame }
@@ -128,6 +131,9 @@ extension State {
   /// Whether the round's first test that can end the loop of the scope was of a constant; nil if
   /// the round has had none.
   public var firstTestIsConstant: Bool? { scope?.firstTestIsConstant }
+
+  /// The same of the round's last such test.
+  public var lastTestIsConstant: Bool? { scope?.lastTestIsConstant }
 
   /// A round of the scope's loop begins.
   public mutating func beginRound() { scope?.firstTestIsConstant = nil }

@@ -315,12 +315,24 @@ extension Explorer {
     var rounds: [Run] = []
   }
 
+  /// What a trial may take.
+  private struct TrialLimit {
+    var steps: Int
+    /// Of Z3, in its units.
+    var resources: UInt64
+  }
+
+  /// Z3's units for a trial: a loop inside that does not end soon is not worth more.
+  private static let trialResources: UInt64 = 1_000_000
+
   /// Goes through two rounds along one run, to see whether a constant ends the loop, and what it
   /// changes.
   private mutating func tryRounds(_ arrival: LoopArrival, _ run: Run) throws -> Trial {
     var trial = Trial()
     var copy = run
-    let limit = run.state.steps + 200_000
+    let limit = TrialLimit(
+      steps: run.state.steps + 200_000,
+      resources: solver.statistics.resources + Explorer.trialResources)
     // A trial proves nothing.
     log?.isPaused = true
     defer { log?.isPaused = !inferring.isEmpty }
@@ -329,9 +341,13 @@ extension Explorer {
     do {
       for _ in 0..<Explorer.unrollLimit {
         guard isConstant || trial.rounds.count < 2 else { return trial }
-        let goesOn = try goThroughRound(&copy, arrival, until: limit)
+        let end = try goThroughRound(&copy, arrival, until: limit)
         if copy.state.firstTestIsConstant == false { isConstant = false }
-        guard goesOn else { break }
+        guard end == .round else {
+          trial.isUnrolled =
+            isConstant && end == .left && copy.state.lastTestIsConstant == true
+          return trial
+        }
         if trial.rounds.count < 2 { trial.rounds.append(copy) }
         copy.state.beginRound()
       }
@@ -339,51 +355,53 @@ extension Explorer {
       // What is not understood is said where the loop is explored; but not what takes too long.
       if machine.loopDepth(copy.state) > Explorer.nestingLimit { throw error }
     }
-    trial.isUnrolled = isConstant && copy.state.firstTestIsConstant == true
     return trial
   }
 
-  /// To the beginning of the next round; false if there is none.
-  private mutating func goThroughRound(
-    _ run: inout Run, _ arrival: LoopArrival, until limit: Int
-  ) throws -> Bool {
-    var isAtHead = false
-    while !isAtHead {
-      guard run.state.steps < limit, try goOn(&run, arrival, &isAtHead) else { return false }
-    }
-    return true
+  /// How a round of a trial ends.
+  private enum TrialEnd {
+    case round, left, other
   }
 
-  /// False where the trial ends.
-  private mutating func goOn(
-    _ run: inout Run, _ arrival: LoopArrival, _ isAtHead: inout Bool
-  ) throws -> Bool {
+  /// To the beginning of the next round, where there is one.
+  private mutating func goThroughRound(
+    _ run: inout Run, _ arrival: LoopArrival, until limit: TrialLimit
+  ) throws -> TrialEnd {
+    while run.state.steps < limit.steps, solver.statistics.resources < limit.resources {
+      if let end = try goOn(&run, arrival) { return end }
+    }
+    return .other
+  }
+
+  /// Nil where the round goes on.
+  private mutating func goOn(_ run: inout Run, _ arrival: LoopArrival) throws -> TrialEnd? {
     switch try machine.run(&run.state) {
-    case .ended, .left, .unwound: return false
-    case .violated: return true
+    case .left: return .left
+    case .ended, .unwound: return .other
+    case .violated: return nil
     case .settle(let condition):
       run.state.note(open: condition)
-      return true
-    case .assume(let condition, _): return try narrow(&run, to: condition)
-    case .require(let obligation): return try narrow(&run, to: obligation.condition)
+      return nil
+    case .assume(let condition, _): return try narrow(&run, to: condition) ? nil : .other
+    case .require(let obligation):
+      return try narrow(&run, to: obligation.condition) ? nil : .other
     case .decide(let condition):
       if let stays = machine.stayingChoice(run.state) {
-        return try narrow(&run, to: stays ? condition : pool.not(condition))
+        return try narrow(&run, to: stays ? condition : pool.not(condition)) ? nil : .other
       }
       if let leaves = machine.leavingChoice(run.state),
         try narrow(&run, to: leaves ? condition : pool.not(condition))
       {
-        return true
+        return nil
       }
-      return try decide(condition, &run)
+      return try decide(condition, &run) ? nil : .other
     case .enumerate(let term):
       let value = run.witness.value(of: term)
       run.state.fix(term, at: value)
-      return try narrow(&run, to: pool.equal(term, Term(value, width: term.width)))
+      return try narrow(&run, to: pool.equal(term, Term(value, width: term.width))) ? nil : .other
     case .loop(let other):
       try checkDepth(other, run)
-      isAtHead = other.frame == arrival.frame && other.block == arrival.block
-      return true
+      return other.frame == arrival.frame && other.block == arrival.block ? .round : nil
     }
   }
 
