@@ -12,6 +12,8 @@ struct Candidate {
   /// What the candidate says as an equation, where it is one: under the guard, the first is the
   /// second.
   var equation: Equation?
+  /// The names of candidates that imply it.
+  var stronger: [String] = []
 
   /// An element that an invariant gives the value of.
   struct Equation {
@@ -93,7 +95,7 @@ struct CandidateTemplates {
           Candidate(
             name: "\(guarded.name) -> \(claim.name)",
             term: pool.or(pool.not(guarded.term), claim.term),
-            equation: claim.equation(if: guarded.term)))
+            equation: claim.equation(if: guarded.term), stronger: [claim.name]))
       }
     }
     var names: Set<String> = []
@@ -214,11 +216,15 @@ struct CandidateTemplates {
     if !x.isOfTheProgram { return result }
     result.append(
       Candidate(name: "\(x.name) >= its first value", term: pool.lessOrEqual(x.entry, x.value)))
-    for value in words.values + words.sums {
+    for value in words.values + words.sums where isLike(x.value, value.term) {
+      let equal = "\(x.name) == \(value.name)"
+      let less = "\(x.name) < \(value.name)"
       result += [
-        Candidate(name: "\(x.name) == \(value.name)", term: pool.equal(x.value, value.term)),
-        Candidate(name: "\(x.name) <= \(value.name)", term: pool.lessOrEqual(x.value, value.term)),
-        Candidate(name: "\(x.name) < \(value.name)", term: pool.less(x.value, value.term)),
+        Candidate(name: equal, term: pool.equal(x.value, value.term)),
+        Candidate(name: less, term: pool.less(x.value, value.term)),
+        Candidate(
+          name: "\(x.name) <= \(value.name)", term: pool.lessOrEqual(x.value, value.term),
+          stronger: [equal, less]),
       ]
     }
     if pool.range(of: x.entry).lowerBound >= 0xffe0_0000_0000_0000 {
@@ -239,14 +245,36 @@ struct CandidateTemplates {
     return result
   }
 
+  /// Numbers are not compared with addresses, nor addresses of one part of the address space with
+  /// those of another: what comes of it says nothing.
+  private func isLike(_ a: Term, _ b: Term) -> Bool {
+    guard let first = part(of: a), let second = part(of: b) else { return true }
+    return first == second
+  }
+
+  /// The part of the address space that a value surely lies in; nil if that is not known.
+  private func part(of term: Term) -> Int? {
+    let range = pool.range(of: term)
+    let ends: [UInt64] = [
+      1 << 53, 0xffa0_0000_0000_0000, 0xffd2_0000_0000_0000, 0xffe0_0000_0000_0000,
+      0xffe1_0000_0000_0000, 0xffe2_0000_0000_0000, 0xffe3_0000_0000_0000, 0xffe4_0000_0000_0000,
+    ]
+    let part = ends.firstIndex { range.upperBound <= $0 } ?? ends.count
+    return part == 0 || ends[part - 1] <= range.lowerBound ? part : nil
+  }
+
   /// Two variables that go along with each other.
   private func pair(_ x: Variable, _ y: Variable) -> [Candidate] {
-    var result = [
-      Candidate(name: "\(x.name) <= \(y.name)", term: pool.lessOrEqual(x.value, y.value)),
-      Candidate(name: "\(y.name) <= \(x.name)", term: pool.lessOrEqual(y.value, x.value)),
-    ]
-    result += [pages(x, y), pages(y, x)]
-    guard let dx = x.step, let dy = y.step, dx != 0, dy != 0 else { return result }
+    var result: [Candidate] = []
+    if isLike(x.value, y.value) {
+      result += [
+        Candidate(name: "\(x.name) <= \(y.name)", term: pool.lessOrEqual(x.value, y.value)),
+        Candidate(name: "\(y.name) <= \(x.name)", term: pool.lessOrEqual(y.value, x.value)),
+      ]
+    }
+    guard let dx = x.step, let dy = y.step, dx != 0, dy != 0 else {
+      return result + [pages(x, y), pages(y, x)]
+    }
     let left = pool.mul(pool.sub(x.value, x.entry), Term(dy, width: 64))
     let right = pool.mul(pool.sub(y.value, y.entry), Term(dx, width: 64))
     result.append(
@@ -266,7 +294,9 @@ struct CandidateTemplates {
 
   private func guards(_ words: Vocabulary) -> [Named] {
     words.watched.flatMap { watched in
-      words.variables.filter { $0.isOfTheProgram && $0.size >= 4 }.flatMap { x in
+      words.variables.filter {
+        $0.isOfTheProgram && $0.size >= 4 && isLike($0.value, watched.term)
+      }.flatMap { x in
         [
           Named(
             name: "\(watched.name) < \(x.name)", term: pool.less(watched.term, x.value)),

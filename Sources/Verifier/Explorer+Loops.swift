@@ -179,7 +179,10 @@ extension Explorer {
     try drop(from: &plan, of: cut, at: run)
     plans[name] = plan
     visited.insert(name)
-    cut.invariant = all.filter { plan.names?.contains($0.name) == true }
+    let names = plan.names ?? []
+    cut.invariant = all.filter {
+      names.contains($0.name) && names.isDisjoint(with: $0.stronger)
+    }
     guard try assume(cut.invariant, &start) else { return (cut, nil) }
     start.loops[LoopKey(arrival)] = .cut(cut)
     return (cut, start)
@@ -286,6 +289,10 @@ extension Explorer {
       var kept: [Candidate] = []
       while let next = left.first {
         left.removeFirst()
+        if kept.contains(where: { next.stronger.contains($0.name) }) {
+          kept.append(next)
+          continue
+        }
         let facts = run.state.path + [pool.not(next.term)]
         switch try solver.check(facts, near: run.witness.assignment) {
         case .unsatisfiable: kept.append(next)
