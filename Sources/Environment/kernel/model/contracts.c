@@ -70,9 +70,11 @@ static _Bool watches_chunk(const struct vmap_chunk *chunk)
 void vmap_chunk_choose(struct vmap_chunk *chunk, unsigned long area, unsigned long pages,
 		       unsigned int shift)
 {
-	vmc_u64 first = vmc_choice("first page of the chunk", 0, pages - 1);
-	vmc_u64 count = vmc_choice("pages of the chunk", 1, pages - first);
+	vmc_u64 first = vmc_choice("first page of the chunk", 0, PFN_END - 1);
+	vmc_u64 count = vmc_choice("pages of the chunk", 1, PFN_END);
 
+	vmc_assume((first < pages) & (count <= pages - first),
+		   "the chunk is a part of the mapping");
 	chunk->first = (int)first;
 	chunk->addr = area + (first << PAGE_SHIFT);
 	chunk->end = chunk->addr + (count << PAGE_SHIFT);
