@@ -279,18 +279,27 @@ extension LoopChanges {
     1 << 41, 1 << 53, 0xffd2_0000_0000_0000, 0xffe1_0000_0000_0000, 0xfff0_0000_0000_0000,
   ]
 
+  /// The largest `int`.
+  private static let mostNatural = UInt64(Int32.max)
+
   /// What is expected of the strides of variables, the most first.
   private static let shifts = [12, 6, 3, 0]
 
   /// Expects every variable of 8 bytes to stay between its first value's bounds and the next
-  /// threshold, and to go on by pages, where nothing is expected yet.
+  /// threshold, and to go on by pages, and every one of 4 bytes not to become negative, where
+  /// nothing is expected yet.
   ///
   /// - Parameter afterOneRound: where that was seen, it says which strides a variable may have.
   public mutating func expectRanges(
     from entry: State, afterOneRound: State? = nil, pool: TermPool
   ) {
-    for variable in variables where variable.size == 8 && ranges[variable] == nil {
+    for variable in variables where variable.size >= 4 && ranges[variable] == nil {
       guard let value = entry.value(of: variable, pool: pool) else { continue }
+      if variable.size < 8 {
+        let isNatural = pool.range(of: value).upperBound <= LoopChanges.mostNatural
+        ranges[variable] = 0...(isNatural ? LoopChanges.mostNatural : .max)
+        continue
+      }
       let known = pool.range(of: value)
       let limit = LoopChanges.thresholds.first { known.upperBound <= $0 }
       ranges[variable] = limit.map { known.lowerBound...$0 } ?? 0...(.max)
@@ -316,7 +325,8 @@ extension LoopChanges {
       if expectation.isOfStride, let shift = strides[variable] {
         strides[variable] = LoopChanges.shifts.first { $0 < shift } ?? 0
       } else if let range = ranges[variable] {
-        let next = LoopChanges.thresholds.first { range.upperBound < $0 }
+        let thresholds = variable.size == 8 ? LoopChanges.thresholds : []
+        let next = thresholds.first { range.upperBound < $0 }
         ranges[variable] = next.map { range.lowerBound...$0 } ?? 0...(.max)
       }
     }

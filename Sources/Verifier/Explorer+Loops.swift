@@ -318,6 +318,8 @@ extension Explorer {
   /// What the first rounds look like.
   struct Trial {
     var isUnrolled = false
+    /// No run stays in the loop any longer.
+    var hasToLeave = false
     /// After one round, and after two.
     var rounds: [Run] = []
   }
@@ -348,11 +350,12 @@ extension Explorer {
     do {
       for _ in 0..<Explorer.unrollLimit {
         guard isConstant || trial.rounds.count < 2 else { return trial }
-        let end = try goThroughRound(&copy, arrival, until: limit)
+        let end = try goThroughRound(&copy, arrival, &trial, until: limit)
         if copy.state.firstTestIsConstant == false { isConstant = false }
         guard end == .round else {
           trial.isUnrolled =
-            isConstant && end == .left && copy.state.lastTestIsConstant == true
+            isConstant && end == .left
+            && (copy.state.lastTestIsConstant == true || trial.hasToLeave)
           return trial
         }
         if trial.rounds.count < 2 { trial.rounds.append(copy) }
@@ -372,16 +375,18 @@ extension Explorer {
 
   /// To the beginning of the next round, where there is one.
   private mutating func goThroughRound(
-    _ run: inout Run, _ arrival: LoopArrival, until limit: TrialLimit
+    _ run: inout Run, _ arrival: LoopArrival, _ trial: inout Trial, until limit: TrialLimit
   ) throws -> TrialEnd {
     while run.state.steps < limit.steps, solver.statistics.resources < limit.resources {
-      if let end = try goOn(&run, arrival) { return end }
+      if let end = try goOn(&run, arrival, &trial) { return end }
     }
     return .other
   }
 
   /// Nil where the round goes on.
-  private mutating func goOn(_ run: inout Run, _ arrival: LoopArrival) throws -> TrialEnd? {
+  private mutating func goOn(
+    _ run: inout Run, _ arrival: LoopArrival, _ trial: inout Trial
+  ) throws -> TrialEnd? {
     switch try machine.run(&run.state) {
     case .left: return .left
     case .ended, .unwound: return .other
@@ -394,7 +399,10 @@ extension Explorer {
       return try narrow(&run, to: obligation.condition) ? nil : .other
     case .decide(let condition):
       if let stays = machine.stayingChoice(run.state) {
-        return try narrow(&run, to: stays ? condition : pool.not(condition)) ? nil : .other
+        if try narrow(&run, to: stays ? condition : pool.not(condition)) { return nil }
+        trial.hasToLeave = true
+        run.state.note(implied: stays ? pool.not(condition) : condition)
+        return nil
       }
       if let leaves = machine.leavingChoice(run.state),
         try narrow(&run, to: leaves ? condition : pool.not(condition))
