@@ -178,6 +178,11 @@ extension State {
     return result
   }
 
+  /// What a map of the model has of a key.
+  public func value(ofMap number: Int, at key: Term, pool: TermPool) -> Term {
+    maps[number].get(key, pool: pool)
+  }
+
   /// A variable's name in C, with the offset in its object where that is not 0.
   public func name(of variable: LoopVariable) -> String {
     let name = Self.plain(memory[variable.handle].name)

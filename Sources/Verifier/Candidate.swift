@@ -132,6 +132,7 @@ struct CandidateTemplates {
   ) throws {
     let seen = try machine.look("vmc_landmarks", [], state, facts: facts)
     var elements: [Named] = []
+    var keys: [Named] = []
     var names: [String: Int] = [:]
     for landmark in seen.landmarks {
       let named = Named(name: landmark.name, term: landmark.term)
@@ -139,10 +140,11 @@ struct CandidateTemplates {
       case .value: words.values.append(named)
       case .watched: words.watched.append(named)
       case .element: elements.append(named)
-      case .key: break
+      case .key: keys.append(named)
       case .claim: words.claims.append(named)
       }
     }
+    addKeys(keys, state, &words)
     for (array, size) in changes.arrays.sorted(by: { $0.key.number < $1.key.number }) {
       for word in state.words(of: array, size: size, pool: pool) {
         names[word.name, default: 0] += 1
@@ -160,6 +162,20 @@ struct CandidateTemplates {
     }
     for variable in words.variables where variable.isOfTheProgram && variable.size >= 4 {
       try addSums(variable.name, variable.value, state, &words, facts)
+    }
+  }
+
+  /// What the model's maps have of the keys that are followed may be what they had; of those that
+  /// had nothing the model has claims of its own.
+  private func addKeys(_ keys: [Named], _ state: State, _ words: inout Vocabulary) {
+    for map in changes.maps.sorted() {
+      for key in keys {
+        let before = entry.value(ofMap: map, at: key.term, pool: pool)
+        if before.constant == 0 { continue }
+        let now = state.value(ofMap: map, at: key.term, pool: pool)
+        words.claims.append(
+          Named(name: "map \(map) at \(key.name) is as before", term: pool.equal(now, before)))
+      }
     }
   }
 

@@ -35,6 +35,7 @@ VMAP_SPEC(linux_vmap_pages_pmd_range) = {
 	.map = map_pages,
 	.unmap = vunmap,
 	.buffer = { .kinds = SHMEM | THP | HUGETLB, .max_pages = MAX_ARRAY_PAGES },
+	.bound = { .ranges = 2, .pages = 2 },
 	.cost = { .per_page = sizeof(struct page *) },
 	.expect = { [0 ... NR_VMAP_PROPERTIES - 1] = PROVED },
 };

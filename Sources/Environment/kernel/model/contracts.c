@@ -81,12 +81,45 @@ void vmap_chunk_choose(struct vmap_chunk *chunk, unsigned long area, unsigned lo
 	vmc_assume((chunk->addr - VMALLOC_START) >> shift ==
 			   (chunk->end - 1 - VMALLOC_START) >> shift,
 		   "the chunk is translated below one entry");
+}
+
+/* Pages [first, end) of the mapping are mapped; in any way, which is no matter of the chunk's. */
+static void map_pages_at(unsigned long area, unsigned long first, unsigned long end,
+			 struct page **pages)
+{
+	unsigned long place = watched_page()->place;
+	unsigned long va = area + (place << PAGE_SHIFT);
+	_Bool here = (place >= first) & (place < end);
+	unsigned long i;
+
+	if (folios_unbounded()) {
+		vmc_u64 pte = pte_val(pfn_pte(watched_page()->pfn, PAGE_KERNEL));
+
+		vmc_map_set_unknown(MAP_LEAF, area + (first << PAGE_SHIFT),
+				    area + (end << PAGE_SHIFT));
+		vmc_map_set(MAP_LEAF, va, vmc_select(here, pte, leaf_get(va)));
+		return;
+	}
+	for (i = first; i < end; i++)
+		vmc_map_set(MAP_LEAF, area + (i << PAGE_SHIFT),
+			    pte_val(mk_pte(pages[i], PAGE_KERNEL)));
+}
+
+void vmap_before_chunk(struct vmap_chunk *chunk, unsigned long area, unsigned long total,
+		       struct page **pages)
+{
+	map_pages_at(area, 0, (chunk->addr - area) >> PAGE_SHIFT, pages);
 	chunk->leaf_elsewhere = leaf_get(watched_address());
+}
+
+void vmap_behind_chunk(const struct vmap_chunk *chunk, unsigned long area, unsigned long total,
+		       struct page **pages)
+{
+	map_pages_at(area, (chunk->end - area) >> PAGE_SHIFT, total, pages);
 }
 
 void vmap_chunk_check(const struct vmap_chunk *chunk)
 {
-	/* What was mapped before the chunk is in the way of this only there. */
 	vmc_expect(watches_chunk(chunk) | (leaf_get(watched_address()) == chunk->leaf_elsewhere),
 		   MAPS_EXACTLY, "sets a leaf that is not of its part");
 }

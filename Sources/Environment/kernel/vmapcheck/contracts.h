@@ -28,37 +28,37 @@ struct vmap_chunk {
 /* Any part of a mapping of so many pages that is below one entry, of 1 << shift bytes. */
 void vmap_chunk_choose(struct vmap_chunk *chunk, unsigned long area, unsigned long pages,
 		       unsigned int shift);
+/* Every page of the mapping that is before the chunk, or behind it, is mapped to its page. */
+void vmap_before_chunk(struct vmap_chunk *chunk, unsigned long area, unsigned long total,
+		       struct page **pages);
+void vmap_behind_chunk(const struct vmap_chunk *chunk, unsigned long area, unsigned long total,
+		       struct page **pages);
 /* Where no leaf but the chunk's may have been set since it was chosen. */
 void vmap_chunk_check(const struct vmap_chunk *chunk);
 
-/* Pages *nr on of the array, page by page; *nr is the one behind the last. */
-int vmap_pages_from(unsigned long addr, unsigned long end, pgprot_t prot, struct page **pages,
-		    int *nr);
-
-/* The same, by the function that a contract is for. */
+/*
+ * The function that a contract is for: pages *nr on of the array are mapped at
+ * [addr, end), and *nr is the one behind the last.
+ */
 typedef int (*vmap_chunk_fn)(unsigned long addr, unsigned long end, struct page **pages, int *nr);
 
-/* What is before the chunk, the chunk, and what is behind it. */
-static inline int vmap_around_chunk(unsigned long area, unsigned long pages_end,
-				    unsigned int shift, struct page **pages, vmap_chunk_fn map)
+/* A mapping is made from its first page to its last: a chunk of it by the function. */
+static inline int vmap_the_chunk(unsigned long area, unsigned long total, unsigned int shift,
+				 struct page **pages, vmap_chunk_fn map)
 {
 	struct vmap_chunk chunk;
-	int nr = 0;
-	int error = 0;
+	int error, nr;
 
-	vmap_chunk_choose(&chunk, area, (pages_end - area) >> PAGE_SHIFT, shift);
-	if (chunk.addr != area)
-		error = vmap_pages_from(area, chunk.addr, PAGE_KERNEL, pages, &nr);
-	if (error)
-		return error;
+	vmap_chunk_choose(&chunk, area, total, shift);
+	vmap_before_chunk(&chunk, area, total, pages);
+	nr = chunk.first;
 	error = map(chunk.addr, chunk.end, pages, &nr);
 	vmap_chunk_check(&chunk);
 	if (error)
 		return error;
 	WARN_ON(nr != chunk.first + (int)((chunk.end - chunk.addr) >> PAGE_SHIFT));
-	if (chunk.end == pages_end)
-		return 0;
-	return vmap_pages_from(chunk.end, pages_end, PAGE_KERNEL, pages, &nr);
+	vmap_behind_chunk(&chunk, area, total, pages);
+	return 0;
 }
 
 /* A mapping of the buffer's pages, any chunk of it by the function. */
@@ -75,10 +75,8 @@ static inline void *vmap_by_chunk(const struct folio_range *ranges, unsigned int
 	ranges_to_pages(ranges, nr_ranges, pages);
 	area = get_vm_area(total << PAGE_SHIFT, VM_MAP);
 	if (area) {
-		unsigned long addr = (unsigned long)area->addr;
-
 		mapping = area->addr;
-		if (vmap_around_chunk(addr, addr + (total << PAGE_SHIFT), shift, pages, map)) {
+		if (vmap_the_chunk((unsigned long)mapping, total, shift, pages, map)) {
 			vunmap(mapping);
 			mapping = NULL;
 		}
