@@ -103,8 +103,6 @@ extension Explorer {
       run.state.countCut()
       var plan = try plans[name] ?? firstPlan(trial, run)
       plan.changes = run.state.those(of: plan.changes)
-      plan.changes.expectRanges(
-        from: run.state, afterOneRound: trial.rounds.first?.state, pool: pool)
       plans[name] = plan
       return try enter(arrival, name, trial, &run)
     } catch let error as UnsupportedChange {
@@ -160,6 +158,8 @@ extension Explorer {
     let seen = try machine.look("vmc_landmarks", [], run.state) { _ in }
     let keys = seen.landmarks.filter { $0.kind == .key }.map(\.term)
     var plan = plans[name] ?? LoopPlan()
+    plan.changes.expectRanges(
+      from: run.state, afterOneRound: trial.rounds.first?.state, pool: pool)
     note(.begin(loop: LoopCut.place(arrival)), run)
     while try widen(&plan, entry: run.state, at: run) {
       if plan.names != nil { isSettled = false }
