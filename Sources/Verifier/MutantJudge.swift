@@ -30,9 +30,10 @@ public struct MutantJudge: Sendable {
   private let settings: VerifierSettings
   /// Of a small search of it.
   private let quick: SpecResult
+  private let quickSettings: VerifierSettings
 
-  /// Small buffers, which most faults show with.
-  private static let quickBounds = Bounds(ranges: 2, pages: 2)
+  /// Small buffers, which most faults show with: the first that a spec has any of.
+  private static let quickBounds = [Bounds(ranges: 2, pages: 2), Bounds(ranges: 2, pages: nil)]
   /// Rounds of a loop that no such buffer asks for.
   private static let quickRounds = 1000
 
@@ -40,9 +41,18 @@ public struct MutantJudge: Sendable {
   ///
   /// - Throws: as ``SpecFile/verify(_:settings:)``.
   public init(_ file: SpecFile, spec: String, settings: VerifierSettings) throws {
+    var settings = settings
+    settings.explainsVacuity = false
     self.settings = settings
     original = try file.verify(spec, settings: settings)
-    quick = try file.verify(spec, settings: MutantJudge.quick(settings))
+    var quick: SpecResult?
+    var quickSettings = settings
+    for bounds in MutantJudge.quickBounds where quick?.properties.allSatisfy(\.isVacuous) != false {
+      quickSettings = MutantJudge.quick(settings, bounds)
+      quick = try file.verify(spec, settings: quickSettings)
+    }
+    self.quickSettings = quickSettings
+    self.quick = quick ?? original
   }
 
   /// Whether mutants can be held against the spec.
@@ -56,8 +66,10 @@ public struct MutantJudge: Sendable {
   ) throws -> Judgement {
     var settings = self.settings
     settings.onSolver = onSolver
+    var quickSettings = self.quickSettings
+    quickSettings.onSolver = onSolver
     do {
-      let small = try mutant.verify(original.name, settings: MutantJudge.quick(settings))
+      let small = try mutant.verify(original.name, settings: quickSettings)
       if let kill = kill(small) { return .killed(kill) }
       return judge(try mutant.verify(original.name, settings: settings))
     } catch let failure as SpecFailure {
@@ -88,9 +100,11 @@ public struct MutantJudge: Sendable {
     return .survived(unproved: lost.map(\.property))
   }
 
-  private static func quick(_ settings: VerifierSettings) -> VerifierSettings {
+  private static func quick(
+    _ settings: VerifierSettings, _ bounds: Bounds
+  ) -> VerifierSettings {
     var settings = settings
-    settings.bounds = quickBounds
+    settings.bounds = bounds
     settings.unwindLimit = quickRounds
     settings.endsAtUnwinding = true
     return settings
@@ -99,6 +113,7 @@ public struct MutantJudge: Sendable {
 
 extension PropertyResult {
   fileprivate var isRefuted: Bool { if case .refuted = verdict { true } else { false } }
+  fileprivate var isVacuous: Bool { if case .vacuous = verdict { true } else { false } }
   fileprivate var isUnknown: Bool { if case .unknown = verdict { true } else { false } }
   fileprivate var isProved: Bool { if case .proved = verdict { true } else { false } }
 }

@@ -17,6 +17,8 @@ public struct VerifierSettings: Sendable {
   public var unwindLimit = 20_000
   /// Whether the search ends where such a loop is found.
   public var endsAtUnwinding = false
+  /// Whether the assumptions that leave no run are looked for, where nothing is reached.
+  public var explainsVacuity = true
   /// Whether results have the records of their proofs.
   public var keepsRecords = false
   /// Is handed what ends a check of each solver that comes into use, so that who cancels the task
@@ -106,6 +108,7 @@ struct SpecVerifier {
       assumptions: assumptions + staticState,
       invariants: settled.isEmpty ? [] : proof?.exploration.invariants ?? [],
       kernel: provenance.kernel, effort: effort)
+    result.notes = LoopNotes(search.exploration, search.machine, search.bounds).words
     result.endless = search.exploration.unwound
     if let proof {
       result.records = try ProofRecordWriter(provenance, settings, result).records(of: proof)
@@ -223,7 +226,9 @@ struct SpecVerifier {
     }
     if let emptiness { return .vacuous(reason: emptiness) }
     if property.hasPoint, !exploration.reached.contains(property.rawValue) {
-      let lines = try contradiction(search).assumptions(against: property).map(\.words)
+      let lines =
+        settings.explainsVacuity
+        ? try contradiction(search).assumptions(against: property).map(\.words) : []
       return .vacuous(
         reason: SpecVerifier.whyVacuous(property)
           + (lines.isEmpty ? "" : "; without these assumptions some would: \(lines.listed)"))
@@ -237,7 +242,8 @@ struct SpecVerifier {
   private func emptiness(_ search: Search, isOfBounds: Bool) throws -> String? {
     let exploration = search.exploration
     guard exploration.reached.isEmpty, exploration.incomplete == nil else { return nil }
-    let lines = try contradiction(search).assumptions().map(\.words)
+    let lines =
+      settings.explainsVacuity ? try contradiction(search).assumptions().map(\.words) : []
     let words =
       isOfBounds
       ? "no run of up to \(search.bounds.words) comes to any property; larger bounds are needed"

@@ -109,8 +109,7 @@ struct Faults {
         last = close
       case ".", "->": last += 2
       // What follows `(type)` is its operand.
-      case _ where words[last].text == ")" && words[last + 1].endsOperand
-        && words[last + 1].text != ")" && words[last + 1].text != "]":
+      case _ where words[last].text == ")" && words[last + 1].isOperand:
         last += 1
       default: return last < words.count ? (index + 1)...last : nil
       }
@@ -201,7 +200,9 @@ struct Faults {
   private func isStatement(_ index: Int) -> Bool {
     guard index > 0 else { return false }
     if ["{", "}", ";", ":", "else"].contains(words[index - 1].text) { return true }
-    guard words[index - 1].text == ")", let open = opening(index - 1), open > 0 else { return false }
+    guard words[index - 1].text == ")", let open = opening(index - 1), open > 0 else {
+      return false
+    }
     return ["if", "while", "for"].contains(words[open - 1].text)
       || words[open - 1].text.hasSuffix("for_each")
   }
@@ -245,7 +246,9 @@ struct Faults {
 
   // MARK: Text
 
-  private func text(_ index: Int) -> String { words.indices.contains(index) ? words[index].text : "" }
+  private func text(_ index: Int) -> String {
+    words.indices.contains(index) ? words[index].text : ""
+  }
 
   private func text(_ range: Range<Int>) -> String {
     String(decoding: bytes[range], as: UTF8.self)

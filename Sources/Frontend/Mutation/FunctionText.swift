@@ -19,6 +19,9 @@ struct CWord: Sendable {
     return kind == .literal || text == ")" || text == "]"
   }
 
+  /// A name or a literal.
+  var isOperand: Bool { endsOperand && kind != .punctuator }
+
   static let keywords: Set<String> = [
     "return", "case", "goto", "sizeof", "if", "else", "while", "for", "do", "switch", "break",
     "continue", "default", "typeof", "__typeof__",
