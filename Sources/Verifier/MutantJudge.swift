@@ -32,8 +32,14 @@ public struct MutantJudge: Sendable {
   private let quick: SpecResult
   private let quickSettings: VerifierSettings
 
-  /// Small buffers, which most faults show with: the first that a spec has any of.
-  private static let quickBounds = [Bounds(ranges: 2, pages: 2), Bounds(ranges: 2, pages: nil)]
+  /// Small buffers, which most faults show with: the first that a spec has any of. They are no
+  /// larger than what the spec itself was searched with.
+  private static func quickBounds(_ original: SpecResult) -> [Bounds] {
+    guard let own = original.properties.lazy.compactMap(\.bounds).first else {
+      return [Bounds(ranges: 2, pages: 2), Bounds(ranges: 2, pages: nil)]
+    }
+    return [Bounds(ranges: min(own.ranges, 2), pages: own.pages.map { min($0, 2) }), own]
+  }
   /// Rounds of a loop that no such buffer asks for.
   private static let quickRounds = 1000
 
@@ -47,7 +53,8 @@ public struct MutantJudge: Sendable {
     original = try file.verify(spec, settings: settings)
     var quick: SpecResult?
     var quickSettings = settings
-    for bounds in MutantJudge.quickBounds where quick?.properties.allSatisfy(\.isVacuous) != false {
+    for bounds in MutantJudge.quickBounds(original)
+    where quick?.properties.allSatisfy(\.isVacuous) != false {
       quickSettings = MutantJudge.quick(settings, bounds)
       quick = try file.verify(spec, settings: quickSettings)
     }
@@ -113,6 +120,15 @@ public struct MutantJudge: Sendable {
 
 extension PropertyResult {
   fileprivate var isRefuted: Bool { if case .refuted = verdict { true } else { false } }
+  /// How far the search went; nil where it is proved, or says nothing.
+  fileprivate var bounds: Bounds? {
+    switch verdict {
+    case .bounded(let bounds): bounds
+    case .refuted(let counterexample): counterexample.bounds
+    default: nil
+    }
+  }
+
   fileprivate var isVacuous: Bool { if case .vacuous = verdict { true } else { false } }
   fileprivate var isUnknown: Bool { if case .unknown = verdict { true } else { false } }
   fileprivate var isProved: Bool { if case .proved = verdict { true } else { false } }
