@@ -44,7 +44,9 @@ let package = Package(
       dependencies: [
         "Frontend", "Verifier", .product(name: "Subprocess", package: "swift-subprocess"),
       ]),
-    .target(name: "Report", dependencies: ["Execution", "Recheck", "Replay", "SMT", "Verifier"]),
+    .target(
+      name: "Report",
+      dependencies: ["Execution", "Frontend", "Recheck", "Replay", "SMT", "Verifier"]),
     .executableTarget(
       name: "vmapcheck",
       dependencies: [

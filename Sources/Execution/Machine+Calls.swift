@@ -56,6 +56,7 @@ extension Machine {
     var callee = frame(number, arguments, use: use, servesWindow: servesWindow, state)
     try copyStructs(code, &callee, &state)
     state.frames[state.frames.count - 1].step += 1
+    noteCall(of: number, &state)
     state.push(callee)
   }
 

@@ -120,6 +120,8 @@ public struct State: Sendable {
   private(set) var elementValues: [Term: [(condition: Term, value: Term)]] = [:]
   /// Facts of the path that were proved of every element.
   var invariants: Set<Term> = []
+  /// What the run has been through of the strategy.
+  public internal(set) var coverage = Coverage()
   /// The functions that the run goes through by their contracts.
   var contracts: Set<String> = []
   /// What `vmc_landmark` and `vmc_claim` gave, in order.

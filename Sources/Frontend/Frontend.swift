@@ -34,23 +34,42 @@ public struct Frontend: Sendable {
     switch try spec.prepare(tree: tree) {
     case .absent(let absence): return .absent(absence)
     case .needsTree: return .needsTree
-    case .ready(let prepared):
-      async let environment = units.units(for: tree?.version)
-      let unit = try await compile(prepared, kernel: tree?.version)
-      let compiled = try await environment
-      return .compiled(
-        CompiledSpec(
-          spec: unit, environment: compiled.units, takes: prepared.includes,
-          hash: hash(of: prepared, kernel: tree?.version, environment: compiled.text),
-          clangVersion: clang.versionText, kernel: tree?.version))
+    case .ready(let prepared): return .compiled(try await compile(prepared, kernel: tree?.version))
     }
   }
 
-  private func compile(_ spec: PreparedSpec, kernel: KernelVersion?) async throws -> CompiledUnit {
+  /// Compiles a spec that is prepared, and the environment that goes with its kernel.
+  ///
+  /// - Parameter kernel: the version of the tree that the spec was prepared with.
+  /// - Throws: as ``compile(spec:tree:)``.
+  public func compile(
+    _ prepared: PreparedSpec, kernel: KernelVersion?
+  ) async throws -> CompiledSpec {
+    async let environment = units.units(for: kernel)
+    let unit = try await unit(of: prepared, kernel: kernel)
+    let compiled = try await environment
+    return CompiledSpec(
+      spec: unit, environment: compiled.units, takes: prepared.includes,
+      hash: hash(of: prepared, kernel: kernel, environment: compiled.text),
+      clangVersion: clang.versionText, kernel: kernel)
+  }
+
+  /// What clang's optimiser makes of a spec, without lines and names: where two specs give the same
+  /// text, they do the same.
+  ///
+  /// - Parameter kernel: the version of the tree that the spec was prepared with.
+  /// - Throws: as ``compile(spec:tree:)``.
+  public func optimised(_ spec: PreparedSpec, kernel: KernelVersion?) async throws -> String {
+    try await unit(of: spec, kernel: kernel, ["-O2", "-g0", "-fdiscard-value-names"]).irText
+  }
+
+  private func unit(
+    of spec: PreparedSpec, kernel: KernelVersion?, _ more: [String] = []
+  ) async throws -> CompiledUnit {
     try await withTemporaryFolder { folder in
       let file = try spec.write(to: folder)
       let options = ClangOptions(environment: environment.path, kernel: kernel)
-      let output = try await clang.run(options.forSpec(spec.path) + [file], in: folder)
+      let output = try await clang.run(options.forSpec(spec.path) + more + [file], in: folder)
       return try CompiledUnit(spec.path, output)
     }
   }
@@ -60,7 +79,7 @@ public struct Frontend: Sendable {
     of spec: PreparedSpec, kernel: KernelVersion?, environment: String
   ) -> String {
     var text = "kernel \(kernel.map(\.description) ?? "none")\0\(spec.text)"
-    for include in spec.includes { text += "\0\(include.taken.text)" }
+    for include in spec.includes { text += "\0\(include.body)" }
     return SHA256.hexDigest(of: text + environment)
   }
 }

@@ -119,6 +119,17 @@ public struct PreparedSpec: Sendable {
     public let file: String
     /// What was taken out of it.
     public let taken: TakenText
+    /// The text with a fault in it; nil where it is the kernel's own.
+    var faulty: String?
+
+    init(name: String, file: String, taken: TakenText) {
+      self.name = name
+      self.file = file
+      self.taken = taken
+    }
+
+    /// The C of the kernel, or what has been made of it.
+    var body: String { faulty ?? taken.text }
 
     /// The taken text without the warnings that the kernel's own build does not ask for. What
     /// is an error elsewhere stays one.
@@ -127,7 +138,7 @@ public struct PreparedSpec: Sendable {
       #pragma clang diagnostic push
       #pragma clang diagnostic ignored "-Wall"
       #pragma clang diagnostic error "-Wimplicit-function-declaration"
-      \(taken.text)#pragma clang diagnostic pop
+      \(body)#pragma clang diagnostic pop
 
       """
     }
@@ -136,9 +147,9 @@ public struct PreparedSpec: Sendable {
   /// The spec's path as the user gave it.
   public let path: String
   /// The spec's text, each pragma replaced by an `#include` and as many lines as before.
-  public let text: String
+  public internal(set) var text: String
   /// What the text includes.
-  public let includes: [Include]
+  public internal(set) var includes: [Include]
 
   /// Writes the spec and what it includes.
   ///

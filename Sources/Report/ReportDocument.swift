@@ -36,6 +36,7 @@ public struct ReportDocument: Codable, Sendable {
     var title: String?
     var kernel: String?
     var properties: [PropertyDocument]?
+    var notes: [String]?
     var assumptions: [String]?
     var invariants: [InvariantDocument]?
     var effort: EffortDocument?
@@ -105,6 +106,7 @@ public struct ReportDocument: Codable, Sendable {
       spec.title = result.title
       spec.kernel = result.kernel
       spec.properties = result.properties.map { property($0, entry) }
+      spec.notes = result.notes.isEmpty ? nil : result.notes
       spec.assumptions = result.assumptions
       spec.invariants = result.invariants.map {
         InvariantDocument(loop: $0.place, claims: $0.claims)

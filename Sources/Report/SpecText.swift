@@ -39,6 +39,7 @@ public struct SpecText: Sendable {
         lines += text.lines.map { $0.isEmpty ? "" : "    " + $0 }
       }
     }
+    lines += result.notes.flatMap { wrapped("note: \($0)", indent: 2, width: 98) }
     lines += assumptions(result)
     if let record = entry.recordFiles.min(by: { $0.key.rawValue < $1.key.rawValue }) {
       let others = entry.recordFiles.count - 1

@@ -19,6 +19,8 @@ struct Exploration {
   var invariants: [Invariant] = []
   /// The assumptions that were not plainly true, where they are told apart.
   var assumed: [Assumption] = []
+  /// What some run has been through of the strategy.
+  var coverage = Coverage()
   var effort = Effort()
 }
 
@@ -32,7 +34,7 @@ struct Explorer {
   let pathLimit: Int
   /// The search is given up once the solver has taken so many resource units; 0 for no limit.
   var resourceLimit: UInt64 = 0
-  /// The search ends once these points are reached; nil if it ends with the last run.
+  /// The search ends once these points are reached, and a round of each loop was gone through; nil if it ends with the last run.
   var goal: Set<Int>?
   var result = Exploration()
   var agenda: [Run] = []
@@ -75,13 +77,20 @@ struct Explorer {
       result.effort.paths += 1
       result.effort.steps += run.state.steps
       if result.unwound != nil, stopsAtUnwinding { return }
-      if let goal, goal.isSubset(of: result.reached.union(result.notApplicable.keys)) { return }
+      if isAtGoal { return }
       if dropped != nil, goal == nil, !result.reached.isEmpty { return }
       if result.effort.paths >= pathLimit, !agenda.isEmpty {
         result.incomplete = "more than \(pathLimit) paths"
         return
       }
     }
+  }
+
+  private var isAtGoal: Bool {
+    guard let goal, goal.isSubset(of: result.reached.union(result.notApplicable.keys)) else {
+      return false
+    }
+    return dropped != nil || machine.loops(notIn: result.coverage).isEmpty
   }
 
   /// Follows one run to its end; its forks go onto the agenda.
@@ -131,6 +140,7 @@ struct Explorer {
   mutating func finish(_ run: Run) {
     if !inferring.isEmpty { return }
     result.reached.formUnion(run.state.reached)
+    result.coverage.formUnion(run.state.coverage)
     result.notApplicable.merge(run.state.notApplicable) { first, _ in first }
     for assumption in run.state.assumptions where !assumption.isEmpty {
       if !result.assumptions.contains(assumption) { result.assumptions.append(assumption) }

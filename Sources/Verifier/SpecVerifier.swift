@@ -13,6 +13,12 @@ public struct VerifierSettings: Sendable {
   public var bounds: Bounds?
   /// More runs than this are not told apart.
   public var pathLimit: Int
+  /// A loop that a call enters more often than this is taken to have no end.
+  public var unwindLimit = 20_000
+  /// Whether the search ends where such a loop is found.
+  public var endsAtUnwinding = false
+  /// Whether the assumptions that leave no run are looked for, where nothing is reached.
+  public var explainsVacuity = true
   /// Whether results have the records of their proofs.
   public var keepsRecords = false
   /// Is handed what ends a check of each solver that comes into use, so that who cancels the task
@@ -102,6 +108,8 @@ struct SpecVerifier {
       assumptions: assumptions + staticState,
       invariants: settled.isEmpty ? [] : proof?.exploration.invariants ?? [],
       kernel: provenance.kernel, effort: effort)
+    result.notes = LoopNotes(search.exploration, search.machine, search.bounds).words
+    result.endless = search.exploration.unwound
     if let proof {
       result.records = try ProofRecordWriter(provenance, settings, result).records(of: proof)
     }
@@ -163,12 +171,12 @@ struct SpecVerifier {
       program: program, pool: pool,
       settings: MachineSettings(
         bounds: [UInt64(bounds.ranges), UInt64(bounds.pages ?? 0)],
-        unwindLimit: stopsAtUnwinding ? 16 : 20_000, properties: .contract))
+        unwindLimit: stopsAtUnwinding ? 16 : settings.unwindLimit, properties: .contract))
     let solver = try Solver(pool: pool, budget: settings.budget)
     settings.onSolver?(solver.interrupter)
     var explorer = Explorer(
       machine: machine, solver: solver, properties: settings.properties.subtracting(proved),
-      stopsAtUnwinding: stopsAtUnwinding,
+      stopsAtUnwinding: stopsAtUnwinding || settings.endsAtUnwinding,
       pathLimit: stopsAtUnwinding ? settings.pathLimit / 20 : settings.pathLimit)
     if proved == settings.properties {
       explorer.goal = Set(proved.filter(\.hasPoint).map(\.rawValue))
@@ -218,7 +226,9 @@ struct SpecVerifier {
     }
     if let emptiness { return .vacuous(reason: emptiness) }
     if property.hasPoint, !exploration.reached.contains(property.rawValue) {
-      let lines = try contradiction(search).assumptions(against: property).map(\.words)
+      let lines =
+        settings.explainsVacuity
+        ? try contradiction(search).assumptions(against: property).map(\.words) : []
       return .vacuous(
         reason: SpecVerifier.whyVacuous(property)
           + (lines.isEmpty ? "" : "; without these assumptions some would: \(lines.listed)"))
@@ -232,7 +242,8 @@ struct SpecVerifier {
   private func emptiness(_ search: Search, isOfBounds: Bool) throws -> String? {
     let exploration = search.exploration
     guard exploration.reached.isEmpty, exploration.incomplete == nil else { return nil }
-    let lines = try contradiction(search).assumptions().map(\.words)
+    let lines =
+      settings.explainsVacuity ? try contradiction(search).assumptions().map(\.words) : []
     let words =
       isOfBounds
       ? "no run of up to \(search.bounds.words) comes to any property; larger bounds are needed"

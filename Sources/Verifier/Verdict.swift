@@ -117,6 +117,11 @@ public struct SpecResult: Sendable {
   /// The records of what is proved, where they were asked for.
   public var records: [ProofRecord] = []
 
+  /// What the user should know of the verdicts, in words.
+  public var notes: [String] = []
+  /// A loop that went on beyond the limit, where one did.
+  public var endless: CallSite?
+
   /// Whether every expectation is met.
   public var isAsExpected: Bool { properties.allSatisfy(\.isAsExpected) }
 }

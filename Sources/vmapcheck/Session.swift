@@ -27,7 +27,7 @@ struct Session: Sendable {
     progress.start()
     let setup: Setup
     do {
-      setup = try await prepare(&presenter)
+      setup = try await prepare { presenter.remark($0) }
     } catch {
       progress.stop()
       if interruption.isInterrupted {
@@ -81,7 +81,10 @@ struct Session: Sendable {
     var spec: Result<SpecSource, FrontendError>
   }
 
-  private func prepare(_ presenter: inout Presenter) async throws -> Setup {
+  /// Finds the specs, clang and the kernel tree.
+  ///
+  /// - Parameter remark: is told what was chosen for the user.
+  func prepare(remark: (String) -> Void) async throws -> Setup {
     let sources = try SpecFinder.files(at: paths).map { path in
       Source(path: path, spec: Session.read(path))
     }
@@ -94,7 +97,7 @@ struct Session: Sendable {
     } else if !files.isEmpty {
       let folder = Session.sourcesFolder
       if let newest = KernelTree.newestInstalled(in: folder) {
-        presenter.remark(
+        remark(
           "kernel tree: \(newest.path), the newest in \(folder.path); --kernel TREE for another")
         tree = try await open(newest.path, files)
       }

@@ -19,11 +19,13 @@ struct Vmapcheck: AsyncParsableCommand {
         vmapcheck verify my_driver.c --kernel ~/linux
         vmapcheck replay counterexamples
         vmapcheck recheck proofs
+        vmapcheck mutate my_driver.c
         vmapcheck help verify
       """,
     version: Version.current,
     subcommands: [
       VerifyCommand.self, ReplayCommand.self, ShowCommand.self, RecheckCommand.self,
+      MutateCommand.self,
       MachinesCommand.self,
       PropertiesCommand.self,
     ])

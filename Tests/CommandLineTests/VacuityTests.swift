@@ -55,6 +55,33 @@ import Testing
     #expect(output.contains("s.c:4: nr_ranges > 10"))
   }
 
+  /// What is said of a loop in a spec of buffers of two ranges.
+  private func loop(_ condition: String) async throws -> String {
+    _ = try scratch.spec(
+      """
+      unsigned int i, sum = 0;
+
+      for (i = 0; \(condition); i++)
+        sum ^= i;
+      return sum ? NULL : NULL;
+      """, fields: refusingFields)
+    let run = try await scratch.verify("s.c", "--property", "accepts")
+    #expect(run.status == 0, "\(run.output)")
+    return run.output
+  }
+
+  @Test func aLoopThatNoRunGoesThroughIsNamed() async throws {
+    let output = try await loop("i < nr_ranges && nr_ranges > 5000")
+    #expect(
+      output.contains(
+        "note: no run of up to 4 ranges of any length goes through a round of the loop at s.c:7"),
+      "\(output)")
+  }
+
+  @Test func aLoopThatSomeRunGoesThroughIsNot() async throws {
+    #expect(try await !loop("i < nr_ranges && nr_ranges > 1").contains("note: "))
+  }
+
   @Test func anAssumptionBeforeAPropertysPointIsNamed() async throws {
     _ = try scratch.spec(
       """
