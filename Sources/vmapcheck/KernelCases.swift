@@ -35,7 +35,8 @@ extension ReplaySession {
   /// The kernel that is asked for, ready; nil for the machine `mmu`.
   func kernel() async throws -> Kernel? {
     guard command.on != "mmu" else { return nil }
-    let machine = try KernelMachine.find(command.on)
+    let machine =
+      try command.on == "host" ? HostMachine().machine : KernelMachine.find(command.on)
     let build = try KernelBuild(
       machine: machine, module: EnvironmentFiles.module, environment: EnvironmentFiles.folder)
     let progress = progress

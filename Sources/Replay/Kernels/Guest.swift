@@ -3,7 +3,7 @@
 import Foundation
 import Subprocess
 
-/// A booted kernel, with what is to be asked of it.
+/// A booted kernel.
 final class Guest {
   /// How a guest is begun.
   struct Settings: Sendable {
@@ -29,17 +29,17 @@ final class Guest {
   /// Why a guest is booted that could not be restored.
   static let silence = "the guest does not come to answer"
 
+  /// What is asked of it.
+  let agent: KernelAgent
   private let settings: Settings
-  /// The kernel's console, as far as it has come.
-  private let console: URL
-  private let serial: LineSocket
   private let monitor: LineSocket
-  private var pings = 0
 
   private init(settings: Settings, folder: URL, serial: LineSocket, monitor: LineSocket) {
     self.settings = settings
-    console = Self.console(in: folder)
-    self.serial = serial
+    let console = Self.console(in: folder)
+    agent = KernelAgent(
+      title: settings.title, socket: serial, caseSeconds: settings.caseSeconds,
+      tail: { Self.tail(of: console) })
     self.monitor = monitor
   }
 
@@ -143,10 +143,10 @@ final class Guest {
     do {
       try guest.command("qmp_capabilities")
       // What comes before the guest runs is lost: it is asked again and again.
-      while try !guest.answersPing(by: min(deadline, .now + .milliseconds(200))) {
+      while try !guest.agent.answersPing(by: min(deadline, .now + .milliseconds(200))) {
         guard ContinuousClock.now < deadline else { throw Silence() }
       }
-      try guest.ping(by: deadline)
+      try guest.agent.ping(by: deadline)
     } catch is LineSocket.Failure {
       throw Silence()
     }
@@ -169,78 +169,6 @@ final class Guest {
     return KernelError.guest(
       machine: settings.title, reason: reason,
       console: tail(of: console(in: folder)).suffix(20))
-  }
-
-  // MARK: Questions
-
-  private func answersPing(by deadline: ContinuousClock.Instant) throws -> Bool {
-    do {
-      try ping(by: deadline)
-      return true
-    } catch LineSocket.Failure.timeout {
-      return false
-    }
-  }
-
-  private func ping(by deadline: ContinuousClock.Instant) throws {
-    pings += 1
-    try serial.send(Data("\nping \(pings)\n".utf8), by: deadline)
-    while try answer(by: deadline).pong != pings {}
-  }
-
-  private func answer(by deadline: ContinuousClock.Instant) throws -> GuestAnswer {
-    while true {
-      let line = try serial.line(by: deadline)
-      guard line.starts(with: Data("= ".utf8)) else { continue }
-      do {
-        return try JSONDecoder().decode(GuestAnswer.self, from: line.dropFirst(2))
-      } catch {
-        throw KernelError.guest(
-          machine: settings.title,
-          reason: "an answer of the guest is damaged: \(String(decoding: line, as: UTF8.self))",
-          console: [])
-      }
-    }
-  }
-
-  /// Has a command done.
-  func ask(_ line: String, sending data: Data = Data()) throws -> GuestAnswer {
-    let deadline = ContinuousClock.now + .seconds(settings.caseSeconds)
-    try serial.send(Data("\(line)\n".utf8) + data, by: deadline)
-    let answer = try answer(by: deadline)
-    if let error = answer.error {
-      throw KernelError.guest(machine: settings.title, reason: error, console: [])
-    }
-    return answer
-  }
-
-  /// Has a case run. A guest that does not survive it is an answer too.
-  func askCase(_ line: String) throws -> GuestAnswer {
-    do {
-      return try ask(line)
-    } catch let failure as LineSocket.Failure {
-      var answer = GuestAnswer()
-      answer.hangs = true
-      answer.why =
-        switch failure {
-        case .closed: "the guest has ended"
-        case .timeout: "the guest does not answer any more"
-        }
-      answer.log = Self.tail(of: console)
-      return answer
-    }
-  }
-
-  /// Loads a module.
-  func load(_ module: Data) throws {
-    let answer = try ask("load \(module.count)", sending: module)
-    guard answer.loaded == 0 else {
-      throw KernelError.guest(
-        machine: settings.title,
-        reason:
-          "the spec's module is not accepted: \(String(cString: strerror(Int32(answer.loaded ?? 0))))",
-        console: answer.log ?? [])
-    }
   }
 
   // MARK: The state
