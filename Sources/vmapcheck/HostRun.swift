@@ -15,7 +15,10 @@ struct HostRun {
   func begin() throws -> ReplayStatus? {
     let host = HostMachine()
     guard let reason = host.moduleObstacle() else {
-      try ask(host.modulePlan(isHVO: command.hvo == .on))
+      if command.isHVO, let obstacle = host.optimisingObstacle {
+        throw KernelError.host(reason: "\(obstacle): give --hvo off")
+      }
+      try ask(host.modulePlan(isHVO: command.isHVO))
       return nil
     }
     let looking = HostProc(host: host)

@@ -41,7 +41,7 @@ extension ReplaySession {
       machine: machine, module: EnvironmentFiles.module, environment: EnvironmentFiles.folder)
     let progress = progress
     let session = KernelSession(
-      build: build, isHVO: command.hvo == .on, accelerator: command.accel.rawValue,
+      build: build, isHVO: command.isHVO, accelerator: command.accel.rawValue,
       progress: { progress.note($0) })
     progress.begin(command.on)
     defer { progress.note(nil) }

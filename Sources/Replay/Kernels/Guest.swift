@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Frontend
 import Subprocess
 
 /// A booted kernel.
@@ -16,7 +17,10 @@ final class Guest {
     /// Seconds that a case may take; the guest's own limit is shorter.
     var caseSeconds = 40
 
-    private var key: String { "\(isHVO ? "hvo" : "plain")-\(accelerator)" }
+    private var key: String {
+      let image = SHA256.hexDigest(of: "\(build.machine.image)\0\(build.machine.package ?? "")")
+      return "\(isHVO ? "hvo" : "plain")-\(accelerator)-\(image.prefix(8))"
+    }
     /// The guest's state when it was ready.
     var state: URL { build.folder.appendingPathComponent("state-\(key)") }
     /// What was seen when it was.

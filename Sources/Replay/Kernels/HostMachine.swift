@@ -65,8 +65,7 @@ public struct HostMachine: Sendable {
       return "this CPU checks indirect calls, and the module calls what is not exported: boot "
         + "with ibt=off"
     }
-    if configuration.contains("\nCONFIG_CFI_CLANG=y\n") || configuration.contains("\nCONFIG_CFI=y\n")
-    {
+    if ["CFI_CLANG", "CFI"].contains(where: { configuration.contains("\nCONFIG_\($0)=y\n") }) {
       return "its kernel checks indirect calls (CONFIG_CFI), and the module calls what is not "
         + "exported"
     }
@@ -75,6 +74,24 @@ public struct HostMachine: Sendable {
     }
     return KernelMachine.missingTools(compiler: machine.compilerName, isHost: true)?.description
   }
+
+  /// Why no folio is optimised for this; nil if one can be tried.
+  public var optimisingObstacle: String? {
+    guard number(in: HostMachine.sysctl) != nil else {
+      return "its kernel has no HVO (/\(HostMachine.sysctl) is missing)"
+    }
+    // "Bad page state" by free_tail_page_prepare(), as HVO's copies of struct pages are left.
+    if let match = release.firstMatch(of: /^6\.12\.(\d+)/), (Int(match.1) ?? 0) >= 114 {
+      return "linux 6.12.114 and later lose pages when an optimised folio is given back"
+    }
+    if hasBadPages {
+      return "it has met bad pages before, so that new ones would not be noticed"
+    }
+    return nil
+  }
+
+  /// Pages were found not to be as they should; it does not say which. TAINT_BAD_PAGE.
+  var hasBadPages: Bool { (number(in: "proc/sys/kernel/tainted") ?? 0) & 1 << 5 != 0 }
 
   /// A WARN ends the kernel.
   var panicsOnWarn: Bool { number(in: "proc/sys/kernel/panic_on_warn") ?? 0 != 0 }
@@ -92,12 +109,15 @@ public struct HostMachine: Sendable {
     let sysctl =
       number(in: HostMachine.sysctl) == nil
       ? "" : " and vm.hugetlb_optimize_vmemmap for as long as these are allocated"
+    let trial =
+      isHVO
+      ? "\n- gives one optimised folio back first: a kernel that loses pages then is tainted (B)" : ""
     let end = panicsOnOops ? "end it (kernel.panic_on_oops is set)" : "leave it damaged"
     return """
       On this computer's own kernel (\(release)) vmapcheck
       - builds a module against /\(headers) and loads it, which taints the kernel (O, and E where \
       it wants signatures), and a module for each spec, whose C then runs in the kernel;
-      - allocates \(folios) hugetlb folios of 2 MiB: it changes /\(HostMachine.pool)\(sysctl);
+      - allocates \(folios) hugetlb folios of 2 MiB: it changes /\(HostMachine.pool)\(sysctl);\(trial)
       - arms every WARN_ON_ONCE again (/\(HostMachine.rearming)), and reads /dev/kmsg;
       - runs only what by the words of the model and of mmu does no harm; where the kernel does \
       something else, it may still \(end);

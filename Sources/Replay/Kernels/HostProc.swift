@@ -45,9 +45,7 @@ public struct HostProc: Sendable {
   /// - Parameter user: who runs this: 0 is root.
   public func obstacle(user: uid_t = getuid()) -> String? {
     if let obstacle = host.obstacle(user: user) { return obstacle }
-    guard host.number(in: HostMachine.sysctl) != nil else {
-      return "its kernel has no HVO (/\(HostMachine.sysctl) is missing)"
-    }
+    if let obstacle = host.optimisingObstacle { return obstacle }
     guard vmemmapPages != nil else {
       return "its /proc/vmstat does not count vmemmap pages (nr_memmap_pages, from 6.12 on)"
     }
@@ -63,7 +61,11 @@ public struct HostProc: Sendable {
       let folios = host.number(in: HostMachine.pool)
     else { throw .host(reason: "its sysctls cannot be read") }
     var sight = Sight(folios: [], vmemmapPages: [], withTails: [])
-    for hvo in [1, 0] {
+    // Some kernels lose pages when they give an optimised folio back: one is enough to see it.
+    write(1, to: HostMachine.sysctl)
+    write(folios + 1, to: HostMachine.pool)
+    write(folios, to: HostMachine.pool)
+    for hvo in host.hasBadPages ? [] : [1, 0] {
       let before = vmemmapPages ?? 0
       write(hvo, to: HostMachine.sysctl)
       write(folios + Self.count, to: HostMachine.pool)
@@ -82,6 +84,11 @@ public struct HostProc: Sendable {
       throw .host(
         reason: "vm.hugetlb_optimize_vmemmap was \(mode) and /\(HostMachine.pool) was \(folios), "
           + "and they could not be set to that again: please do")
+    }
+    if host.hasBadPages {
+      throw .host(
+        reason: "its kernel loses pages when an optimised folio is given back ('Bad page state' in "
+          + "its log)")
     }
     return sight
   }

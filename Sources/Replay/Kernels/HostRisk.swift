@@ -22,8 +22,8 @@ struct HostRisk {
     for (property, message) in violations where !Self.harmless.contains(property) {
       if property == .apiClass, message == Self.refusal { continue }
       guard property == .noSplat, message.hasPrefix("WARNING: ") else {
-        return "the run violates \(property.name) (\(message)), which could harm a kernel that is in use: "
-          + "use --on qemu:NAME"
+        return "the run violates \(property.name) (\(message)), which could harm a kernel that is "
+          + "in use: use --on qemu:NAME"
       }
       if panicsOnWarn {
         return "the run has a WARN, and kernel.panic_on_warn is set: use --on qemu:NAME"

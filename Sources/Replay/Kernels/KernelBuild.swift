@@ -26,8 +26,11 @@ public struct KernelBuild: Sendable {
     let texts = try Self.text(of: [
       self.module, self.environment.appendingPathComponent("vmapcheck"),
     ])
+    let headers = [".config", "Module.symvers"].map { name in
+      (try? String(contentsOfFile: "\(machine.headers)/\(name)", encoding: .utf8)) ?? ""
+    }
     let key = SHA256.hexDigest(
-      of: "\(machine.image)\0\(machine.package ?? "")\0\(machine.release)\0\(texts)")
+      of: "\(machine.release)\0\(headers.joined(separator: "\0"))\0\(texts)")
     folder = machine.folder.appendingPathComponent("build-\(key.prefix(16))", isDirectory: true)
   }
 

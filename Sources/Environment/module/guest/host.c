@@ -22,6 +22,7 @@
 #define MAX_MODULES 8
 #define MODULE "vmapcheck"
 #define WAIT_MS 10000
+#define TAINT_BAD_PAGE (1L << 5)
 
 static const char *module_file;
 static char modules[MAX_MODULES][64];
@@ -53,6 +54,16 @@ int host_open(const char *path, const char *module)
 	return connection;
 }
 
+/* Whether an optimised folio can be given back: some kernels lose pages then. */
+static bool returns_pages(void)
+{
+	put(HVO, "1");
+	put_number(FOLIOS, folios + 1);
+	put_number(FOLIOS, folios);
+	put_number(HVO, hvo);
+	return !(number_in("/proc/sys/kernel/tainted") & TAINT_BAD_PAGE);
+}
+
 void host_begin(const char *line)
 {
 	unsigned int each, optimizes;
@@ -78,6 +89,11 @@ void host_begin(const char *line)
 	}
 	folios = number_in(FOLIOS);
 	hvo = number_in(HVO);
+	if (optimizes && !returns_pages()) {
+		errno = EFAULT;
+		fail("the kernel loses pages when an optimised folio is given back");
+		return;
+	}
 	if (!make_pool(each, optimizes)) {
 		fail("hugetlb folios of 2 MiB cannot be had");
 		return;
