@@ -13,7 +13,15 @@ final class Guest {
     /// "tcg", or "kvm" where the user asks for it.
     var accelerator: String
     /// Seconds that a boot may take.
-    var bootSeconds = 120
+    var bootSeconds: Int
+
+    /// Settings of a kernel; with KVM it boots in a few seconds, or never.
+    init(build: KernelBuild, isHVO: Bool, accelerator: String) {
+      self.build = build
+      self.isHVO = isHVO
+      self.accelerator = accelerator
+      bootSeconds = accelerator == "kvm" ? 30 : 120
+    }
     /// Seconds that a case may take; the guest's own limit is shorter.
     var caseSeconds = 40
 
@@ -78,7 +86,7 @@ final class Guest {
       .path(.init(setpriv)),
       arguments: .init(arguments(settings, folder: folder, isRestored: isRestored)),
       platformOptions: options, input: .none, output: .discarded,
-      error: .discarded
+      error: .string(limit: 1 << 20)
     ) { execution -> Result<Value, any Error> in
       do {
         let guest = try await connect(settings, folder: folder)
@@ -87,10 +95,14 @@ final class Guest {
         return .success(value)
       } catch {
         try? execution.send(signal: .kill)
-        return .failure(explained(error, settings, folder))
+        return .failure(error)
       }
     }
-    return try result.closureResult.get()
+    do {
+      return try result.closureResult.get()
+    } catch {
+      throw explained(error, settings, folder, result.standardError)
+    }
   }
 
   private static func console(in folder: URL) -> URL {
@@ -138,8 +150,7 @@ final class Guest {
         if let socket = LineSocket(path: path) { return socket }
         try await Task.sleep(for: .milliseconds(10))
       }
-      throw KernelError.guest(
-        machine: settings.title, reason: "qemu-system-x86_64 does not start", console: [])
+      throw Refusal()
     }
     let guest = Guest(
       settings: settings, folder: folder, serial: try await open("serial"),
@@ -148,6 +159,8 @@ final class Guest {
       try guest.command("qmp_capabilities")
       // What comes before the guest runs is lost: it is asked again and again.
       while try !guest.agent.answersPing(by: min(deadline, .now + .milliseconds(200))) {
+        let status = try guest.command("query-status")["status"] as? String ?? ""
+        if stops.contains(status) { throw Stop(status: status) }
         guard ContinuousClock.now < deadline else { throw Silence() }
       }
       try guest.agent.ping(by: deadline)
@@ -160,19 +173,39 @@ final class Guest {
   /// The guest has never answered.
   private struct Silence: Error {}
 
+  /// QEMU has not come so far as to make its sockets.
+  private struct Refusal: Error {}
+
+  /// QEMU does not go on with the guest.
+  private struct Stop: Error { var status: String }
+  private static let stops = ["internal-error", "io-error", "guest-panicked", "shutdown"]
+
+  /// What went wrong, with the end of the console, and before it what QEMU has said itself.
   private static func explained(
-    _ error: any Error, _ settings: Settings, _ folder: URL
+    _ error: any Error, _ settings: Settings, _ folder: URL, _ words: String
   ) -> any Error {
-    let reason: String
+    var reason: String
     switch error {
     case is Silence: reason = silence
-    case LineSocket.Failure.closed: reason = "the guest has ended"
+    case is Refusal: reason = "qemu-system-x86_64 does not start"
+    case let stop as Stop: reason = "QEMU has stopped the guest (\(stop.status))"
+    case LineSocket.Failure.closed: reason = "QEMU has ended"
     case LineSocket.Failure.timeout: reason = "the guest does not answer"
     default: return error
     }
+    if settings.accelerator == "kvm" { reason += kvmAdvice }
     return KernelError.guest(
       machine: settings.title, reason: reason,
-      console: tail(of: console(in: folder)).suffix(20))
+      console: words.split(separator: "\n").prefix(3).map { "qemu: \($0)" }
+        + tail(of: console(in: folder)).suffix(20))
+  }
+
+  /// A virtual machine may have /dev/kvm and yet no CPU that runs a guest's kernel.
+  private static var kvmAdvice: String {
+    let flags = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    let isThere = flags.firstMatch(of: /\b(vmx|svm)\b/) != nil
+    return (isThere ? "" : ", as this CPU has neither vmx nor svm")
+      + "; without --accel kvm it is slower and needs no such CPU"
   }
 
   // MARK: The state

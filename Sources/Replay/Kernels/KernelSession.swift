@@ -81,11 +81,11 @@ public struct KernelSession: Sendable {
     }
     if isLive { return try await host.run(begin) }
     var restored = settings
-    restored.bootSeconds = 60
+    restored.bootSeconds = min(60, restored.bootSeconds)
     do {
       return try await Guest.run(restored, isRestored: true) { try await begin($0.agent) }
     } catch let error as KernelError {
-      guard case .guest(_, let reason, _) = error, reason == Guest.silence else {
+      guard case .guest(_, let reason, _) = error, reason.hasPrefix(Guest.silence) else {
         throw error
       }
       try? FileManager.default.removeItem(at: restored.state)
