@@ -88,13 +88,14 @@ import Testing
   }
 
   @Test func saysThatAWarnEndsTheKernel() throws {
-    #expect(try !Fake().machine().panicsOnWarn)
-    #expect(try Fake(["proc/sys/kernel/panic_on_warn": "1\n"]).machine().panicsOnWarn)
+    let (calm, panicking) = (try Fake(), try Fake(["proc/sys/kernel/panic_on_warn": "1\n"]))
+    #expect(!calm.machine().panicsOnWarn)
+    #expect(panicking.machine().panicsOnWarn)
   }
 
   @Test func saysWhatItDoes() throws {
-    let plan = try Fake(["proc/sys/kernel/panic_on_oops": "1\n"]).machine()
-      .modulePlan(isHVO: true)
+    let fake = try Fake(["proc/sys/kernel/panic_on_oops": "1\n"])
+    let plan = fake.machine().modulePlan(isHVO: true)
     #expect(plan.contains("allocates 48 hugetlb folios"))
     #expect(plan.contains("hugetlb_optimize_vmemmap"))
     #expect(plan.contains("panic_on_oops is set"))

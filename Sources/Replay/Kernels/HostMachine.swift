@@ -111,7 +111,7 @@ public struct HostMachine: Sendable {
       ? "" : " and vm.hugetlb_optimize_vmemmap for as long as these are allocated"
     let trial =
       isHVO
-      ? "\n- gives one optimised folio back first: a kernel that loses pages then is tainted (B)"
+      ? "\n- gives one optimised folio back first: a kernel that loses pages then is tainted (B);"
       : ""
     let end = panicsOnOops ? "end it (kernel.panic_on_oops is set)" : "leave it damaged"
     return """
