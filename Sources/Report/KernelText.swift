@@ -15,6 +15,7 @@ public enum KernelText {
         + parts.map { "\($0.0 ? "with" : "without") \($0.1)" }.joined(separator: ", ")
     ]
     if facts.mapsBar { lines.append("  control: vmap_pfn() maps what is no memory") }
+    lines.append("  control: pages that are mapped the other way around are seen so")
     let fault = facts.fault.first { $0.hasPrefix("#PF: error_code") } ?? "faults"
     lines.append(
       "  control: a store to struct page 63 of a hugetlb folio goes through, to 64 "

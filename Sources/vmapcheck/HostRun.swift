@@ -4,39 +4,57 @@ import Foundation
 import Replay
 import Report
 
-/// `replay --on host`: says what it does to this computer's kernel, asks, and does it.
+/// `replay --on host`: says what it does to this computer's kernel, and asks.
 struct HostRun {
-  let isAgreed: Bool
+  let command: ReplayCommand
 
-  /// Looks at the kernel, prints what was seen, and says what to exit with.
+  /// Asks, and where there can be no module looks at /proc.
   ///
+  /// - Returns: what to exit with; nil where the module is to be used, as the user has agreed.
   /// - Throws: ``KernelError/host(reason:)``.
-  func run() throws -> ReplayStatus {
-    let machine = HostMachine()
-    if let obstacle = machine.obstacle() { throw KernelError.host(reason: obstacle) }
-    guard isAgreed || asks() else {
+  func begin() throws -> ReplayStatus? {
+    let host = HostMachine()
+    guard let reason = host.moduleObstacle() else {
+      if command.isHVO, let obstacle = host.optimisingObstacle {
+        throw KernelError.host(reason: "\(obstacle): give --hvo off")
+      }
+      try ask(host.modulePlan(isHVO: command.isHVO))
+      return nil
+    }
+    let looking = HostProc(host: host)
+    if let obstacle = looking.obstacle() {
       throw KernelError.host(
-        reason: "nothing was done; what would be is: it \(HostMachine.plan). Give --yes to agree")
+        reason: obstacle == reason ? reason : "no module: \(reason); by /proc: \(obstacle)")
     }
-    let sight = try machine.look()
-    let words = zip(["on", "off"], zip(sight.folios, sight.vmemmapPages)).map { hvo, seen in
-      "HVO \(hvo): \(seen.0) folios, \(seen.1) pages of vmemmap"
-    }
-    Console.shared.write(
-      """
-      \(words.joined(separator: "\n"))
-      vmapcheck: host: of an optimised folio of 2 MiB 64 struct pages are kept: \
-      \(sight.isAsModelled ? "as the model has it" : "NOT SEEN")
-      Counterexamples and cases cannot be shown there: use qemu:NAME for them.
-
-      """)
+    Console.shared.complain("vmapcheck: host: no module: \(reason)")
+    try ask(HostProc.plan)
+    let sight = try looking.look()
+    Console.shared.write((Self.lines(sight) + [""]).joined(separator: "\n"))
     return sight.isAsModelled ? .cannotBeShown : .disagrees
   }
 
-  /// Asks on a terminal.
-  private func asks() -> Bool {
-    guard isatty(STDIN_FILENO) == 1 else { return false }
-    Console.shared.write("On this computer's own kernel it \(HostMachine.plan).\nGo on? [y/N] ")
-    return readLine()?.lowercased().hasPrefix("y") ?? false
+  private static func lines(_ sight: HostProc.Sight) -> [String] {
+    let settings = zip(["on", "off"], zip(sight.folios, zip(sight.vmemmapPages, sight.withTails)))
+    return settings.map { hvo, seen in
+      let tails = seen.1.1.map { ", of \($0) struct pages 64, 128 and 448 are a large folio's" }
+      return "HVO \(hvo): \(seen.0) folios, \(seen.1.0) pages of vmemmap\(tails ?? "")"
+    } + [
+      "vmapcheck: host: of an optimised folio of 2 MiB 64 struct pages are kept: "
+        + (sight.isAsModelled ? "as the model has it" : "NOT SEEN"),
+      "Counterexamples and cases cannot be shown there without a module: use qemu:NAME for them.",
+    ]
+  }
+
+  /// Says what will be done and asks, if it may not go on.
+  private func ask(_ plan: String) throws {
+    if command.yes { return }
+    guard isatty(STDIN_FILENO) == 1 else {
+      throw KernelError.host(
+        reason: "nothing was done, as nobody can be asked: give --yes to agree to this:\n\(plan)")
+    }
+    Console.shared.write("\(plan)Go on? [y/N] ")
+    guard readLine()?.lowercased().hasPrefix("y") ?? false else {
+      throw KernelError.host(reason: "nothing was done")
+    }
   }
 }

@@ -35,12 +35,13 @@ extension ReplaySession {
   /// The kernel that is asked for, ready; nil for the machine `mmu`.
   func kernel() async throws -> Kernel? {
     guard command.on != "mmu" else { return nil }
-    let machine = try KernelMachine.find(command.on)
+    let machine =
+      try command.on == "host" ? HostMachine().machine : KernelMachine.find(command.on)
     let build = try KernelBuild(
       machine: machine, module: EnvironmentFiles.module, environment: EnvironmentFiles.folder)
     let progress = progress
     let session = KernelSession(
-      build: build, isHVO: command.hvo == .on, accelerator: command.accel.rawValue,
+      build: build, isHVO: command.isHVO, accelerator: command.accel.rawValue,
       progress: { progress.note($0) })
     progress.begin(command.on)
     defer { progress.note(nil) }

@@ -86,13 +86,24 @@ enum MachineList {
           missing.map { "not added, and \($0); then: \(how)" } ?? "not added: \(how)"
         ))
     }
-    let obstacle = HostMachine().obstacle()
-    rows.append(
-      ("host", obstacle.map { "not usable: \($0)" } ?? "what /proc shows of HVO; asks first"))
+    rows.append(("host", host))
     let width = rows.map(\.0.count).max() ?? 0
     return rows.map { name, text in
       name + String(repeating: " ", count: width + 2 - name.count) + text
     }
+  }
+
+  /// This computer's own kernel: with the module, else by /proc, else not.
+  private static var host: String {
+    let host = HostMachine()
+    guard let reason = host.moduleObstacle() else {
+      return "ready, asks first: \(words(host.machine))"
+    }
+    guard let obstacle = HostProc().obstacle() else {
+      return "what /proc shows of HVO, asks first; no module: \(reason)"
+    }
+    return obstacle == reason
+      ? "not usable: \(reason)" : "not usable: no module: \(reason); by /proc: \(obstacle)"
   }
 
   private static func words(_ machine: KernelMachine) -> String {

@@ -26,7 +26,9 @@ struct ReplayCommand: AsyncParsableCommand {
       and what the machine shows.
 
       With --on qemu:NAME the same C is compiled as a module and run in a real kernel, booted \
-      under QEMU, on real folios; `vmapcheck machines` lists and adds them.
+      under QEMU, on real folios; `vmapcheck machines` lists and adds them. With --on host it is \
+      this computer's own kernel: as root, after it has said what it will do and asked. Only runs \
+      that do no harm are tried there.
 
       Examples:
         vmapcheck replay counterexamples/udmabuf_head_page.maps-exactly.json
@@ -79,8 +81,10 @@ struct ReplayCommand: AsyncParsableCommand {
   var on = "mmu"
 
   @Option(
-    help: ArgumentHelp("Of a kernel: whether HVO is on or off in it.", valueName: "WHICH"))
-  var hvo = HVO.on
+    help: ArgumentHelp(
+      "Of a kernel: whether HVO is on or off in it (default: on, of host off).",
+      valueName: "WHICH"))
+  var hvo: HVO?
 
   @Option(
     help: ArgumentHelp(
@@ -158,6 +162,9 @@ struct ReplayCommand: AsyncParsableCommand {
   var drawnCases: UInt64 { cases ?? (on == "mmu" ? 2000 : 300) }
 
   var drawnSeed: UInt64 { seed ?? 0 }
+
+  /// Some kernels do harm when they give optimised folios back: on host only where it is asked for.
+  var isHVO: Bool { hvo.map { $0 == .on } ?? (on != "host") }
 
   /// What is wrong with options that say nothing of what is replayed; nil where nothing is.
   func misuse(on work: [ReplayFinder.Work]) -> String? {

@@ -39,7 +39,9 @@ struct ReplaySession: Sendable {
     var facts: KernelFacts?
     do {
       try checkOutput()
-      if command.on == "host" { return try HostRun(isAgreed: command.yes).run() }
+      if command.on == "host", let status = try HostRun(command: command).begin() {
+        return status
+      }
       let work = try ReplayFinder.work(at: command.paths)
       if let message = command.misuse(on: work) {
         Console.shared.complain("vmapcheck: error: \(message)")

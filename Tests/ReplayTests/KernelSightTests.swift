@@ -140,6 +140,16 @@ import Verifier
     #expect(log.splats.first?.callStack.first?.line == 3473)
   }
 
+  @Test func whatAnotherProcessBringsAboutIsNoSplatOfTheRuns() {
+    let lines = [
+      "WARNING: CPU: 0 PID: 132 at mm/vmalloc.c:3473 vunmap+0x49/0x60",
+      "CPU: 0 UID: 0 PID: 132 Comm: init Tainted: G           OE      6.12.117",
+    ]
+    #expect(KernelLog(lines).splats.count == 1)
+    #expect(KernelLog(lines, of: 132).splats.count == 1)
+    #expect(KernelLog(lines, of: 131).splats.isEmpty)
+  }
+
   @Test func aGuestThatIsGoneIsASplat() {
     var answer = GuestAnswer()
     answer.hangs = true

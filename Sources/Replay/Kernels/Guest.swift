@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Frontend
 import Subprocess
 
-/// A booted kernel, with what is to be asked of it.
+/// A booted kernel.
 final class Guest {
   /// How a guest is begun.
   struct Settings: Sendable {
@@ -12,11 +13,22 @@ final class Guest {
     /// "tcg", or "kvm" where the user asks for it.
     var accelerator: String
     /// Seconds that a boot may take.
-    var bootSeconds = 120
+    var bootSeconds: Int
+
+    /// Settings of a kernel; with KVM it boots in a few seconds, or never.
+    init(build: KernelBuild, isHVO: Bool, accelerator: String) {
+      self.build = build
+      self.isHVO = isHVO
+      self.accelerator = accelerator
+      bootSeconds = accelerator == "kvm" ? 30 : 120
+    }
     /// Seconds that a case may take; the guest's own limit is shorter.
     var caseSeconds = 40
 
-    private var key: String { "\(isHVO ? "hvo" : "plain")-\(accelerator)" }
+    private var key: String {
+      let image = SHA256.hexDigest(of: "\(build.machine.image)\0\(build.machine.package ?? "")")
+      return "\(isHVO ? "hvo" : "plain")-\(accelerator)-\(image.prefix(8))"
+    }
     /// The guest's state when it was ready.
     var state: URL { build.folder.appendingPathComponent("state-\(key)") }
     /// What was seen when it was.
@@ -29,17 +41,17 @@ final class Guest {
   /// Why a guest is booted that could not be restored.
   static let silence = "the guest does not come to answer"
 
+  /// What is asked of it.
+  let agent: KernelAgent
   private let settings: Settings
-  /// The kernel's console, as far as it has come.
-  private let console: URL
-  private let serial: LineSocket
   private let monitor: LineSocket
-  private var pings = 0
 
   private init(settings: Settings, folder: URL, serial: LineSocket, monitor: LineSocket) {
     self.settings = settings
-    console = Self.console(in: folder)
-    self.serial = serial
+    let console = Self.console(in: folder)
+    agent = KernelAgent(
+      title: settings.title, socket: serial, caseSeconds: settings.caseSeconds,
+      tail: { Self.tail(of: console) })
     self.monitor = monitor
   }
 
@@ -74,7 +86,7 @@ final class Guest {
       .path(.init(setpriv)),
       arguments: .init(arguments(settings, folder: folder, isRestored: isRestored)),
       platformOptions: options, input: .none, output: .discarded,
-      error: .discarded
+      error: .string(limit: 1 << 20)
     ) { execution -> Result<Value, any Error> in
       do {
         let guest = try await connect(settings, folder: folder)
@@ -83,10 +95,14 @@ final class Guest {
         return .success(value)
       } catch {
         try? execution.send(signal: .kill)
-        return .failure(explained(error, settings, folder))
+        return .failure(error)
       }
     }
-    return try result.closureResult.get()
+    do {
+      return try result.closureResult.get()
+    } catch {
+      throw explained(error, settings, folder, result.standardError)
+    }
   }
 
   private static func console(in folder: URL) -> URL {
@@ -134,8 +150,7 @@ final class Guest {
         if let socket = LineSocket(path: path) { return socket }
         try await Task.sleep(for: .milliseconds(10))
       }
-      throw KernelError.guest(
-        machine: settings.title, reason: "qemu-system-x86_64 does not start", console: [])
+      throw Refusal()
     }
     let guest = Guest(
       settings: settings, folder: folder, serial: try await open("serial"),
@@ -143,10 +158,12 @@ final class Guest {
     do {
       try guest.command("qmp_capabilities")
       // What comes before the guest runs is lost: it is asked again and again.
-      while try !guest.answersPing(by: min(deadline, .now + .milliseconds(200))) {
+      while try !guest.agent.answersPing(by: min(deadline, .now + .milliseconds(200))) {
+        let status = try guest.command("query-status")["status"] as? String ?? ""
+        if stops.contains(status) { throw Stop(status: status) }
         guard ContinuousClock.now < deadline else { throw Silence() }
       }
-      try guest.ping(by: deadline)
+      try guest.agent.ping(by: deadline)
     } catch is LineSocket.Failure {
       throw Silence()
     }
@@ -156,91 +173,39 @@ final class Guest {
   /// The guest has never answered.
   private struct Silence: Error {}
 
+  /// QEMU has not come so far as to make its sockets.
+  private struct Refusal: Error {}
+
+  /// QEMU does not go on with the guest.
+  private struct Stop: Error { var status: String }
+  private static let stops = ["internal-error", "io-error", "guest-panicked", "shutdown"]
+
+  /// What went wrong, with the end of the console, and before it what QEMU has said itself.
   private static func explained(
-    _ error: any Error, _ settings: Settings, _ folder: URL
+    _ error: any Error, _ settings: Settings, _ folder: URL, _ words: String
   ) -> any Error {
-    let reason: String
+    var reason: String
     switch error {
     case is Silence: reason = silence
-    case LineSocket.Failure.closed: reason = "the guest has ended"
+    case is Refusal: reason = "qemu-system-x86_64 does not start"
+    case let stop as Stop: reason = "QEMU has stopped the guest (\(stop.status))"
+    case LineSocket.Failure.closed: reason = "QEMU has ended"
     case LineSocket.Failure.timeout: reason = "the guest does not answer"
     default: return error
     }
+    if settings.accelerator == "kvm" { reason += kvmAdvice }
     return KernelError.guest(
       machine: settings.title, reason: reason,
-      console: tail(of: console(in: folder)).suffix(20))
+      console: words.split(separator: "\n").prefix(3).map { "qemu: \($0)" }
+        + tail(of: console(in: folder)).suffix(20))
   }
 
-  // MARK: Questions
-
-  private func answersPing(by deadline: ContinuousClock.Instant) throws -> Bool {
-    do {
-      try ping(by: deadline)
-      return true
-    } catch LineSocket.Failure.timeout {
-      return false
-    }
-  }
-
-  private func ping(by deadline: ContinuousClock.Instant) throws {
-    pings += 1
-    try serial.send(Data("\nping \(pings)\n".utf8), by: deadline)
-    while try answer(by: deadline).pong != pings {}
-  }
-
-  private func answer(by deadline: ContinuousClock.Instant) throws -> GuestAnswer {
-    while true {
-      let line = try serial.line(by: deadline)
-      guard line.starts(with: Data("= ".utf8)) else { continue }
-      do {
-        return try JSONDecoder().decode(GuestAnswer.self, from: line.dropFirst(2))
-      } catch {
-        throw KernelError.guest(
-          machine: settings.title,
-          reason: "an answer of the guest is damaged: \(String(decoding: line, as: UTF8.self))",
-          console: [])
-      }
-    }
-  }
-
-  /// Has a command done.
-  func ask(_ line: String, sending data: Data = Data()) throws -> GuestAnswer {
-    let deadline = ContinuousClock.now + .seconds(settings.caseSeconds)
-    try serial.send(Data("\(line)\n".utf8) + data, by: deadline)
-    let answer = try answer(by: deadline)
-    if let error = answer.error {
-      throw KernelError.guest(machine: settings.title, reason: error, console: [])
-    }
-    return answer
-  }
-
-  /// Has a case run. A guest that does not survive it is an answer too.
-  func askCase(_ line: String) throws -> GuestAnswer {
-    do {
-      return try ask(line)
-    } catch let failure as LineSocket.Failure {
-      var answer = GuestAnswer()
-      answer.hangs = true
-      answer.why =
-        switch failure {
-        case .closed: "the guest has ended"
-        case .timeout: "the guest does not answer any more"
-        }
-      answer.log = Self.tail(of: console)
-      return answer
-    }
-  }
-
-  /// Loads a module.
-  func load(_ module: Data) throws {
-    let answer = try ask("load \(module.count)", sending: module)
-    guard answer.loaded == 0 else {
-      throw KernelError.guest(
-        machine: settings.title,
-        reason:
-          "the spec's module is not accepted: \(String(cString: strerror(Int32(answer.loaded ?? 0))))",
-        console: answer.log ?? [])
-    }
+  /// A virtual machine may have /dev/kvm and yet no CPU that runs a guest's kernel.
+  private static var kvmAdvice: String {
+    let flags = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    let isThere = flags.firstMatch(of: /\b(vmx|svm)\b/) != nil
+    return (isThere ? "" : ", as this CPU has neither vmx nor svm")
+      + "; without --accel kvm it is slower and needs no such CPU"
   }
 
   // MARK: The state

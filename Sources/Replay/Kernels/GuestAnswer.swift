@@ -43,6 +43,7 @@ struct GuestAnswer: Sendable, Decodable {
     // Of the controls.
     var barMapped: Bool?
     var barRight: Bool?
+    var orderRight: Bool?
     var optimized: Control?
     var ordinary: Control?
     var pool: String?
@@ -67,6 +68,8 @@ struct GuestAnswer: Sendable, Decodable {
   var error: String?
   var pong: Int?
   var loaded: Int?
+  /// The case's process, where there are others beside it that the log may speak of.
+  var pid: Int?
   /// The case's process did not end.
   var hangs: Bool?
   var signal: Int?

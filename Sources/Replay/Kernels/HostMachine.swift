@@ -2,115 +2,159 @@
 
 import Foundation
 
-/// This computer's own kernel: what /proc shows of HVO, of a few hugetlb folios that are
-/// allocated for it and given back.
+/// This computer's own kernel: why it cannot be used, and what is to be known before it is.
 public struct HostMachine: Sendable {
-  /// What was seen.
-  public struct Sight: Sendable, Hashable, Codable {
-    /// Folios that were allocated with HVO, and without.
-    public var folios: [Int]
-    /// By how much the number of vmemmap pages has changed, of each.
-    public var vmemmapPages: [Int]
+  /// "/", but for tests.
+  let root: URL
+  let release: String
 
-    /// Whether HVO keeps one page of 8 for a folio of 2 MiB, that is 64 struct pages.
-    public var isAsModelled: Bool {
-      zip(folios, zip(vmemmapPages, [-7, 0])).allSatisfy { folios, pages in
-        folios > 0 && pages.0 == pages.1 * folios
-      }
-    }
+  /// The kernel that runs.
+  public init() {
+    self.init(root: URL(fileURLWithPath: "/"), release: HostKernel.identity.release)
   }
 
-  /// "/", but for tests.
-  private let root: URL
-  private static let count = 4
+  /// The kernel that /proc and /sys in a folder tell of.
+  init(root: URL, release: String) {
+    self.root = root
+    self.release = release
+  }
 
-  /// The kernel that /proc in a folder tells of.
-  public init(root: URL = URL(fileURLWithPath: "/")) { self.root = root }
+  /// As a machine that modules are built for.
+  public var machine: KernelMachine {
+    KernelMachine(
+      name: "host", image: "", headers: place(headers).path, release: release,
+      package: HostKernel.identity.version)
+  }
 
-  /// What `look()` does, for who is asked.
-  public static let plan = """
-    allocates \(count) hugetlb folios of 2 MiB with vm.hugetlb_optimize_vmemmap=1 and gives them \
-    back, the same with 0, and then sets that sysctl and vm.nr_hugepages to what they were; the \
-    vmemmap counters of /proc/vmstat stay shifted until the next boot
-    """
+  // MARK: Obstacles
 
-  /// Why it cannot be used; nil if it can.
+  /// Why nothing at all can be done with it; nil if something can.
   ///
   /// - Parameter user: who runs this: 0 is root.
-  public func obstacle(user: uid_t = getuid()) -> String? {
+  func obstacle(user: uid_t = getuid()) -> String? {
     if user != 0 { return "it takes root" }
     if let mode = lockdown, mode != "none" { return "the kernel is locked down (\(mode))" }
-    guard number(in: Self.sysctl) != nil else {
-      return "its kernel has no HVO (/\(Self.sysctl) is missing)"
+    guard number(in: HostMachine.pool) != nil else {
+      return "its kernel has no hugetlb folios of 2 MiB (/\(HostMachine.pool) is missing)"
     }
-    for file in [Self.sysctl, Self.pool] where access(place(file).path, W_OK) != 0 {
+    let files = [HostMachine.sysctl, HostMachine.pool].filter { number(in: $0) != nil }
+    if let file = files.first(where: isReadOnly) {
       return "/\(file) cannot be written, as in a container"
-    }
-    var status = statvfs()
-    if statvfs(place(Self.sysctl).path, &status) == 0, status.f_flag & UInt(ST_RDONLY) != 0 {
-      return "/proc/sys is read only, as in a container"
-    }
-    guard vmemmapPages != nil else {
-      return "its /proc/vmstat does not count vmemmap pages (nr_memmap_pages, from 6.12 on)"
     }
     return nil
   }
 
-  /// Allocates folios with HVO and without, looks, and puts everything back.
+  /// Why the module cannot be loaded; nil if it can be tried.
   ///
-  /// - Throws: ``KernelError/host(reason:)`` where it cannot, or could not restore a value.
-  public func look() throws(KernelError) -> Sight {
-    if let obstacle = obstacle() { throw .host(reason: obstacle) }
-    guard let mode = number(in: Self.sysctl), let folios = number(in: Self.pool) else {
-      throw .host(reason: "its sysctls cannot be read")
+  /// - Parameter user: who runs this: 0 is root.
+  public func moduleObstacle(user: uid_t = getuid()) -> String? {
+    if let obstacle = obstacle(user: user) { return obstacle }
+    guard text("proc/modules") != nil else { return "its kernel takes no modules" }
+    if number(in: "proc/sys/kernel/modules_disabled") == 1 {
+      return "kernel.modules_disabled is set, until the next boot"
     }
-    var sight = Sight(folios: [], vmemmapPages: [])
-    for hvo in [1, 0] {
-      let before = vmemmapPages ?? 0
-      write(hvo, to: Self.sysctl)
-      write(folios + Self.count, to: Self.pool)
-      sight.folios.append((number(in: Self.pool) ?? folios) - folios)
-      sight.vmemmapPages.append((vmemmapPages ?? 0) - before)
-      write(folios, to: Self.pool)
+    guard let configuration = text("\(headers)/.config"),
+      let built = text("\(headers)/include/config/kernel.release"),
+      built.trimmingCharacters(in: .whitespacesAndNewlines) == release
+    else {
+      return "the headers of \(release) are not in /\(headers): "
+        + "apt-get install -y linux-headers-\(release)"
     }
-    write(mode, to: Self.sysctl)
-    write(folios, to: Self.pool)
-    guard number(in: Self.sysctl) == mode, number(in: Self.pool) == folios else {
-      throw .host(
-        reason: "vm.hugetlb_optimize_vmemmap was \(mode) and vm.nr_hugepages was \(folios), and "
-          + "they could not be set to that again: please do")
+    // The module calls what it finds by kallsyms.
+    if hasIndirectBranchTracking {
+      return "this CPU checks indirect calls, and the module calls what is not exported: boot "
+        + "with ibt=off"
     }
-    return sight
+    if ["CFI_CLANG", "CFI"].contains(where: { configuration.contains("\nCONFIG_\($0)=y\n") }) {
+      return "its kernel checks indirect calls (CONFIG_CFI), and the module calls what is not "
+        + "exported"
+    }
+    if access(place(HostMachine.rearming).path, W_OK) != 0 {
+      return "a WARN_ON_ONCE cannot be armed again: mount -t debugfs debugfs /sys/kernel/debug"
+    }
+    return KernelMachine.missingTools(compiler: machine.compilerName, isHost: true)?.description
+  }
+
+  /// Why no folio is optimised for this; nil if one can be tried.
+  public var optimisingObstacle: String? {
+    guard number(in: HostMachine.sysctl) != nil else {
+      return "its kernel has no HVO (/\(HostMachine.sysctl) is missing)"
+    }
+    // "Bad page state" by free_tail_page_prepare(), as HVO's copies of struct pages are left.
+    if let match = release.firstMatch(of: /^6\.12\.(\d+)/), (Int(match.1) ?? 0) >= 114 {
+      return "linux 6.12.114 and later lose pages when an optimised folio is given back"
+    }
+    if hasBadPages {
+      return "it has met bad pages before, so that new ones would not be noticed"
+    }
+    return nil
+  }
+
+  /// Pages were found not to be as they should; it does not say which. TAINT_BAD_PAGE.
+  var hasBadPages: Bool { (number(in: "proc/sys/kernel/tainted") ?? 0) & 1 << 5 != 0 }
+
+  /// A WARN ends the kernel.
+  var panicsOnWarn: Bool { number(in: "proc/sys/kernel/panic_on_warn") ?? 0 != 0 }
+
+  /// An oops ends it.
+  private var panicsOnOops: Bool { number(in: "proc/sys/kernel/panic_on_oops") ?? 0 != 0 }
+
+  // MARK: What is done
+
+  /// What is done with the module, for who is asked.
+  ///
+  /// - Parameter isHVO: whether folios are optimised.
+  public func modulePlan(isHVO: Bool) -> String {
+    let folios = HostKernel.folios * (isHVO ? 2 : 1)
+    let sysctl =
+      number(in: HostMachine.sysctl) == nil
+      ? "" : " and vm.hugetlb_optimize_vmemmap for as long as these are allocated"
+    let trial =
+      isHVO
+      ? "\n- gives one optimised folio back first: a kernel that loses pages then is tainted (B);"
+      : ""
+    let end = panicsOnOops ? "end it (kernel.panic_on_oops is set)" : "leave it damaged"
+    return """
+      On this computer's own kernel (\(release)) vmapcheck
+      - builds a module against /\(headers) and loads it, which taints the kernel (O, and E where \
+      it wants signatures), and a module for each spec, whose C then runs in the kernel;
+      - allocates \(folios) hugetlb folios of 2 MiB: it changes /\(HostMachine.pool)\(sysctl);\(trial)
+      - arms every WARN_ON_ONCE again (/\(HostMachine.rearming)), and reads /dev/kmsg;
+      - runs only what by the words of the model and of mmu does no harm; where the kernel does \
+      something else, it may still \(end);
+      - removes the modules, and sets both numbers to what they were.
+
+      """
   }
 
   // MARK: Files
 
-  private static let sysctl = "proc/sys/vm/hugetlb_optimize_vmemmap"
-  private static let pool = "proc/sys/vm/nr_hugepages"
+  static let sysctl = "proc/sys/vm/hugetlb_optimize_vmemmap"
+  /// Of 2 MiB, whatever size of folios is the default.
+  static let pool = "sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages"
+  private static let rearming = "sys/kernel/debug/clear_warn_once"
 
-  private func place(_ file: String) -> URL { root.appendingPathComponent(file) }
+  private var headers: String { "lib/modules/\(release)/build" }
 
-  private func text(_ file: String) -> String? {
+  private var hasIndirectBranchTracking: Bool {
+    let lines = (text("proc/cpuinfo") ?? "").split(separator: "\n")
+    return lines.first { $0.hasPrefix("flags") }?.split(separator: " ").contains("ibt") ?? false
+  }
+
+  private func isReadOnly(_ file: String) -> Bool {
+    var status = statvfs()
+    return access(place(file).path, W_OK) != 0
+      || statvfs(place(file).path, &status) == 0 && status.f_flag & UInt(ST_RDONLY) != 0
+  }
+
+  func place(_ file: String) -> URL { root.appendingPathComponent(file) }
+
+  func text(_ file: String) -> String? {
     try? String(contentsOf: place(file), encoding: .utf8)
   }
 
-  private func number(in file: String) -> Int? {
+  func number(in file: String) -> Int? {
     text(file).flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
-  }
-
-  private func write(_ number: Int, to file: String) {
-    try? Data("\(number)\n".utf8).write(to: place(file))
-  }
-
-  /// Pages of vmemmap, from the boot and later ones: the counters drift into each other, and
-  /// their sum does not.
-  private var vmemmapPages: Int? {
-    let names = ["nr_memmap_pages", "nr_memmap_boot_pages"]
-    let lines = (text("proc/vmstat") ?? "").split(separator: "\n").map { $0.split(separator: " ") }
-    let values = names.compactMap { name in
-      lines.first { $0.count == 2 && $0[0] == name }.flatMap { Int($0[1]) }
-    }
-    return values.count == names.count ? values.reduce(0, +) : nil
   }
 
   /// The mode in brackets of "none [integrity] confidentiality".

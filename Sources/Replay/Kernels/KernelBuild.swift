@@ -3,7 +3,7 @@
 import Foundation
 import Frontend
 
-/// What is built for a kernel: the machine's module, the guest's only process, and a module for
+/// What is built for a kernel: the machine's module, the process that talks to it, and a module for
 /// each spec. All of it is kept in the cache, by what it is made of.
 public struct KernelBuild: Sendable {
   /// The kernel.
@@ -26,13 +26,26 @@ public struct KernelBuild: Sendable {
     let texts = try Self.text(of: [
       self.module, self.environment.appendingPathComponent("vmapcheck"),
     ])
+    let headers = [".config", "Module.symvers"].map { name in
+      (try? String(contentsOfFile: "\(machine.headers)/\(name)", encoding: .utf8)) ?? ""
+    }
     let key = SHA256.hexDigest(
-      of: "\(machine.image)\0\(machine.package ?? "")\0\(machine.release)\0\(texts)")
+      of: "\(machine.release)\0\(headers.joined(separator: "\0"))\0\(texts)")
     folder = machine.folder.appendingPathComponent("build-\(key.prefix(16))", isDirectory: true)
   }
 
   /// The initial file system of the guest.
   var initramfs: URL { folder.appendingPathComponent("initramfs.cpio") }
+  /// What is in it: the process, and the machine's module.
+  var agent: URL { root.appendingPathComponent("init") }
+  var object: URL { root.appendingPathComponent("vmapcheck.ko") }
+  private var root: URL { folder.appendingPathComponent("root", isDirectory: true) }
+
+  /// A spec's module.
+  struct SpecModule: Sendable {
+    var name: String
+    var data: Data
+  }
 
   /// Builds what is not there yet.
   ///
@@ -52,13 +65,15 @@ public struct KernelBuild: Sendable {
     }
   }
 
-  private var isBuilt: Bool { FileManager.default.fileExists(atPath: initramfs.path) }
+  private var isBuilt: Bool {
+    FileManager.default.fileExists(atPath: (machine.isHost ? object : initramfs).path)
+  }
 
   private func build(in folder: URL, progress: @Sendable (String) -> Void) async throws {
     let core = folder.appendingPathComponent("core", isDirectory: true)
     try copy(module.appendingPathComponent("core"), to: core)
     try await make(core, [])
-    progress("building the guest")
+    progress("building what talks to it")
     let root = folder.appendingPathComponent("root", isDirectory: true)
     try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
     try await Tool.run(
@@ -66,10 +81,12 @@ public struct KernelBuild: Sendable {
       [
         "-static", "-O2", "-Wall", "-Wextra", "-o", root.appendingPathComponent("init").path,
         module.appendingPathComponent("guest/init.c").path,
+        module.appendingPathComponent("guest/host.c").path,
       ])
-    let object = root.appendingPathComponent("vmapcheck.ko").path
+    let object = root.appendingPathComponent(object.lastPathComponent).path
     try await Tool.run(
       "strip", ["-g", "-o", object, core.appendingPathComponent("vmapcheck.ko").path])
+    if machine.isHost { return }
     let script = #"printf '%s\n' init vmapcheck.ko | cpio --quiet -o -H newc -R 0:0 > "$1""#
     let archive = folder.appendingPathComponent(initramfs.lastPathComponent)
     try await Tool.run("sh", ["-ec", script, "sh", archive.path], in: root)
@@ -81,11 +98,11 @@ public struct KernelBuild: Sendable {
   ///   - text: the C, as it is verified, without what it takes from a kernel tree: here the
   ///     kernel has that itself.
   ///   - names: the specs in it.
-  public func specModule(text: String, path: String, names: [String]) async throws -> Data {
+  func specModule(text: String, path: String, names: [String]) async throws -> SpecModule {
     let key = SHA256.hexDigest(of: "\(text)\0\(path)\0\(names)").prefix(16)
     let name = "vmk_\(key)"
     let file = folder.appendingPathComponent("specs/\(name).ko")
-    if let data = try? Data(contentsOf: file) { return data }
+    if let data = try? Data(contentsOf: file) { return SpecModule(name: name, data: data) }
     let work = folder.appendingPathComponent("\(name)-\(UUID().uuidString)", isDirectory: true)
     defer { try? FileManager.default.removeItem(at: work) }
     try copy(module.appendingPathComponent("spec"), to: work)
@@ -104,7 +121,7 @@ public struct KernelBuild: Sendable {
     try FileManager.default.createDirectory(
       at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
     _ = rename(stripped.path, file.path)
-    return data
+    return SpecModule(name: name, data: data)
   }
 
   // MARK: Building

@@ -137,6 +137,7 @@ public struct KernelConformance: Sendable {
   private func sights(
     of cases: [Drawn], _ name: String, _ spec: KernelSpec
   ) async throws -> [KernelSight] {
+    let risk = session.risk
     var sights: [KernelSight] = []
     while sights.count < cases.count {
       let done = sights.count
@@ -145,8 +146,8 @@ public struct KernelConformance: Sendable {
         sights += cases.dropFirst(done).map { KernelSight(notTried: reason, $0.buffer) }
         break
       }
-      sights += try await session.withGuest { guest in
-        try spec.load(into: guest)
+      sights += try await session.withKernel { agent in
+        try spec.load(into: agent)
         var sights: [KernelSight] = []
         for (number, drawn) in cases.dropFirst(done).enumerated() {
           session.progress("\(name): case \(done + number) of \(cases.count) on \(session.title)")
@@ -154,10 +155,20 @@ public struct KernelConformance: Sendable {
             sights.append(KernelSight(GuestAnswer(), of: drawn.buffer))
             continue
           }
-          let answer = try spec.run(name, drawn.buffer, on: guest)
+          if let reason = drawn.danger(risk) {
+            sights.append(KernelSight(notTried: reason, drawn.buffer))
+            continue
+          }
+          let answer = try spec.run(name, drawn.buffer, on: agent)
           sights.append(KernelSight(answer, of: drawn.buffer))
           if answer.isDirty { break }
         }
+        return sights
+      }
+      // A kernel that is in use is not gone on with.
+      if session.isLive {
+        let reason = "not tried, as a run has left traces in this kernel"
+        sights += cases.dropFirst(sights.count).map { KernelSight(notTried: reason, $0.buffer) }
         return sights
       }
     }
@@ -166,9 +177,9 @@ public struct KernelConformance: Sendable {
       && (sights[number].isGone
         || sights[number].obstacle == nil && !drawn.agrees(with: sights[number]))
     {
-      sights[number] = try await session.withGuest { guest in
-        try spec.load(into: guest)
-        return KernelSight(try spec.run(name, drawn.buffer, on: guest), of: drawn.buffer)
+      sights[number] = try await session.withKernel { agent in
+        try spec.load(into: agent)
+        return KernelSight(try spec.run(name, drawn.buffer, on: agent), of: drawn.buffer)
       }
     }
     return sights
@@ -182,6 +193,11 @@ extension KernelConformance.Drawn {
       result.model.contains($0) || result.machine.contains($0)
     }
     return Set(said.filter { KernelSight.blindness(of: $0) == nil })
+  }
+
+  /// Why the case is not tried in a kernel that is in use.
+  func danger(_ risk: HostRisk?) -> String? {
+    risk?.reason(report.claims.map { ($0.property, $0.message) })
   }
 
   /// Whether the kernel shows all of that which it has come to, and nothing else.

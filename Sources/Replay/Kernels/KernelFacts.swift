@@ -29,26 +29,33 @@ public struct KernelFacts: Sendable, Hashable, Codable {
   }
 }
 
-extension Guest {
-  /// Has the controls run that leave the guest as it is, and gives the facts.
-  func quickControls(_ settings: Settings) throws -> KernelFacts {
+extension KernelAgent {
+  /// Has the controls run that leave the kernel as it is, and gives the facts.
+  ///
+  /// - Parameter isHVO: whether HVO is on in it, for new folios.
+  func quickControls(_ machine: KernelMachine, isHVO: Bool) throws -> KernelFacts {
     let answer = try ask("facts")
-    let configuration = try settings.build.machine.configuration()
+    let configuration = try machine.configuration()
     func failed(_ reason: String) -> KernelError {
-      .control(machine: settings.title, reason: reason)
+      .control(machine: machine.title, reason: reason)
     }
     guard let module = answer.module, let release = answer.release else {
       throw failed("the module does not answer")
     }
-    guard release == settings.build.machine.release else {
-      throw failed("it is \(release), and its headers are of \(settings.build.machine.release)")
+    guard release == machine.release else {
+      throw failed("it is \(release), and its headers are of \(machine.release)")
     }
     let mapsBar = module.barMapped == true && module.barRight == true
-    if configuration.vmapPfn && !mapsBar { throw failed("vmap_pfn() does not map a BAR") }
+    if configuration.vmapPfn && !mapsBar && !machine.isHost {
+      throw failed("vmap_pfn() does not map a BAR")
+    }
+    guard module.orderRight == true else {
+      throw failed("pages that are mapped the other way around are not seen so")
+    }
     guard let ordinary = module.ordinary, ordinary.kept.storable, ordinary.freed.storable else {
       throw failed("a hugetlb folio without HVO has struct pages that cannot be stored to")
     }
-    if settings.isHVO {
+    if isHVO {
       guard let optimized = module.optimized else { throw failed("HVO optimises no folio") }
       guard optimized.kept.storable, !optimized.freed.storable, !optimized.freed.writable else {
         throw failed("struct pages 63 and 64 of an optimised folio are not as HVO leaves them")
@@ -57,27 +64,27 @@ extension Guest {
       throw failed("a folio is optimised, and HVO is off")
     }
     return KernelFacts(
-      release: release, version: answer.version ?? "", package: settings.build.machine.package,
-      hvo: settings.isHVO, configuration: configuration, mapsBar: mapsBar, storesTo63: true,
-      storesTo64: true, fault: [])
+      release: release, version: answer.version ?? "", package: machine.package, hvo: isHVO,
+      configuration: configuration, mapsBar: mapsBar, storesTo63: true, storesTo64: !isHVO,
+      fault: [])
   }
 
   /// Has the raw stores tried, of which one may oops: the guest is not to be used any more.
-  func rawControls(_ facts: KernelFacts, _ settings: Settings) throws -> KernelFacts {
-    var facts = facts
-    let number = settings.isHVO ? 1 : 0
+  func rawControls(_ known: KernelFacts, _ machine: KernelMachine) throws -> KernelFacts {
+    var facts = known
+    let number = facts.hvo ? 1 : 0
     facts.storesTo63 = try ask("poke \(number) 63").signal == 0
     let answer = try ask("poke \(number) 64")
     facts.storesTo64 = answer.signal == 0
     facts.fault = (answer.log ?? []).filter {
       $0.hasPrefix("BUG: ") || $0.hasPrefix("#PF: ") || $0.hasPrefix("Oops")
     }
-    guard facts.storesTo63, facts.storesTo64 == !settings.isHVO else {
+    guard facts.storesTo63, facts.storesTo64 == !facts.hvo else {
       throw KernelError.control(
-        machine: settings.title,
+        machine: machine.title,
         reason: "a store to struct page 63 \(facts.storesTo63 ? "goes through" : "faults"), and "
           + "to 64 \(facts.storesTo64 ? "goes through" : "faults"), with HVO "
-          + (settings.isHVO ? "on" : "off"))
+          + (facts.hvo ? "on" : "off"))
     }
     return facts
   }

@@ -14,6 +14,8 @@ struct KernelLog: Sendable {
     var address: UInt64?
     var isWrite = false
     var errorCode: Int?
+    /// The process in which it came about, as far as the kernel says.
+    var pid: Int?
   }
 
   private(set) var splats: [Splat] = []
@@ -26,7 +28,10 @@ struct KernelLog: Sendable {
     "INFO: task ", "INFO: rcu", "rcu: INFO", "UBSAN: ", "Kernel panic",
   ]
 
-  init(_ lines: [String]) {
+  /// Reads the lines of a log.
+  ///
+  /// - Parameter pid: only what this process has brought about is a splat; nil: all is.
+  init(_ lines: [String], of pid: Int? = nil) {
     self.lines = lines
     var isTrace = false
     for line in lines {
@@ -47,6 +52,9 @@ struct KernelLog: Sendable {
       if let match = text.firstMatch(of: /address: (?:0x)?([0-9a-f]{8,})/) {
         splats[last].address = UInt64(match.1, radix: 16)
       }
+      if let match = text.firstMatch(of: #/^CPU: .*\bPID: (\d+) Comm: /#) {
+        splats[last].pid = Int(match.1)
+      }
       if text.hasPrefix("#PF: supervisor write access") { splats[last].isWrite = true }
       if let match = text.firstMatch(of: /^#PF: error_code\(0x([0-9a-f]+)\)/) {
         splats[last].errorCode = Int(match.1, radix: 16)
@@ -65,6 +73,7 @@ struct KernelLog: Sendable {
         }
       }
     }
+    if let pid { splats.removeAll { $0.pid != pid } }
   }
 
   /// "mm/vmalloc.c:3551 vmap_pfn_apply+0x9c/0xc0" of a WARNING.

@@ -7,13 +7,14 @@ import KernelSource
 public struct KernelMachine: Sendable, Hashable, Codable {
   /// Without its "qemu:", for example "debian-6.12".
   public var name: String
-  /// The bootable image: a vmlinux that has a PVH entry, or a bzImage.
+  /// The bootable image: a vmlinux that has a PVH entry, or a bzImage; none of this computer.
   public var image: String
   /// The headers that modules are built against.
   public var headers: String
   /// As `uname -r` gives it.
   public var release: String
-  /// The package that it is from; nil for a kernel of the user's own.
+  /// The package that it is from; nil for a kernel of the user's own. Of this computer's the
+  /// build's identity.
   public var package: String?
 
   init(name: String, image: String, headers: String, release: String, package: String?) {
@@ -65,8 +66,11 @@ public struct KernelMachine: Sendable, Hashable, Codable {
     }
   }
 
-  /// "qemu:debian-6.12".
-  public var title: String { "qemu:\(name)" }
+  /// "qemu:debian-6.12", or "host".
+  public var title: String { isHost ? name : "qemu:\(name)" }
+
+  /// Whether it is this computer's own.
+  public var isHost: Bool { image.isEmpty }
 
   /// Reads the configuration that comes with the headers.
   public func configuration() throws(KernelError) -> Configuration {
@@ -97,7 +101,11 @@ public struct KernelMachine: Sendable, Hashable, Codable {
   }
 
   /// The folder of this one.
-  var folder: URL { KernelMachine.folder(of: name) }
+  var folder: URL {
+    isHost
+      ? TreeCache.userFolder.appendingPathComponent("host", isDirectory: true)
+      : KernelMachine.folder(of: name)
+  }
 
   /// The machine that was added under a name, without "qemu:".
   public static func added(_ name: String) -> KernelMachine? {
@@ -127,16 +135,21 @@ public struct KernelMachine: Sendable, Hashable, Codable {
 
   // MARK: What is needed of the system
 
-  /// Programs that are needed to boot and to build, and the packages that have them.
-  private static let tools = [
-    ("qemu-system-x86_64", "qemu-system-x86"), ("cpio", "cpio"), ("make", "make"),
-    ("dpkg-deb", "dpkg"), ("tar", "tar"), ("strip", "binutils"), ("setpriv", "util-linux"),
+  /// Programs that are needed to build, and the packages that have them.
+  private static let buildTools = [("make", "make"), ("strip", "binutils")]
+  /// The same to boot.
+  private static let bootTools = [
+    ("qemu-system-x86_64", "qemu-system-x86"), ("cpio", "cpio"), ("dpkg-deb", "dpkg"),
+    ("tar", "tar"), ("setpriv", "util-linux"),
   ]
 
-  /// What is missing to use machines of QEMU at all.
+  /// What is missing to use machines of QEMU at all, or this computer.
   ///
   /// - Parameter compiler: that of the kernel's headers.
-  public static func missingTools(compiler: String = "gcc") -> KernelError? {
+  public static func missingTools(
+    compiler: String = "gcc", isHost: Bool = false
+  ) -> KernelError? {
+    let tools = buildTools + (isHost ? [] : bootTools)
     var missing = tools.filter { Tool.path(of: $0.0) == nil }
     if Tool.path(of: compiler) == nil { missing.append((compiler, compiler)) }
     // The guest's only program is linked statically.

@@ -43,15 +43,18 @@ public struct KernelReplay: Sendable {
       return replay
     }
     if let reason = buffer.obstacle { return replay(.cannotBeShown(reason: reason)) }
+    if let reason = try await danger(of: counterexample, on: native) {
+      return replay(.cannotBeShown(reason: reason))
+    }
     let answer: GuestAnswer
     do {
       let spec = try await KernelSpec.make(
         source, names: try await native.names(), kernel: native.spec.kernel, for: session,
         facts: facts)
       session.progress("\(counterexample.spec) on \(session.title)")
-      answer = try await session.withGuest { guest in
-        try spec.load(into: guest)
-        return try spec.run(counterexample.spec, buffer, on: guest)
+      answer = try await session.withKernel { agent in
+        try spec.load(into: agent)
+        return try spec.run(counterexample.spec, buffer, on: agent)
       }
     } catch let obstacle as KernelSpec.Obstacle {
       return replay(.cannotBeShown(reason: obstacle.reason))
@@ -68,6 +71,19 @@ public struct KernelReplay: Sendable {
     result.notes += comparison.same
     result.differences = comparison.different
     return result
+  }
+
+  /// Why the run is not tried in a kernel that is in use; nil where it can be.
+  private func danger(of counterexample: Counterexample, on native: MMU) async throws -> String? {
+    guard let risk = session.risk else { return nil }
+    let word = try await CounterexampleReplay.run(counterexample, on: native)
+    guard case .confirmed = word.verdict else {
+      return "mmu does not confirm it, so that what it does is not known"
+    }
+    return risk.reason(
+      (word.observations + word.others).compactMap { observation in
+        Property(name: observation.property).map { ($0, observation.message) }
+      })
   }
 
   private var notes: [String] {

@@ -2,11 +2,15 @@
 
 import Foundation
 
-/// A kernel with HVO on or off, booted as often as needed: its state when it was ready is kept,
-/// and every guest begins from there.
+/// A kernel with HVO on or off: this computer's own, or one that is booted as often as needed. Its
+/// state when it was ready is kept then, and every guest begins from there.
 public struct KernelSession: Sendable {
-  let settings: Guest.Settings
+  /// What is built for the kernel.
+  let build: KernelBuild
+  /// Whether HVO is on, for folios of the session's.
+  public let isHVO: Bool
   let progress: @Sendable (String) -> Void
+  private let accelerator: String
 
   /// Makes a session.
   ///
@@ -17,31 +21,44 @@ public struct KernelSession: Sendable {
     build: KernelBuild, isHVO: Bool, accelerator: String,
     progress: @escaping @Sendable (String) -> Void
   ) {
-    settings = Guest.Settings(build: build, isHVO: isHVO, accelerator: accelerator)
+    self.build = build
+    self.isHVO = isHVO
+    self.accelerator = accelerator
     self.progress = progress
   }
 
   /// The machine's name.
-  public var title: String { settings.title }
+  public var title: String { build.machine.title }
 
-  /// Whether HVO is on.
-  public var isHVO: Bool { settings.isHVO }
+  /// Whether the kernel is in use.
+  var isLive: Bool { build.machine.isHost }
 
-  /// The file with the console of the last guest.
-  public var console: URL { settings.console }
+  /// What may not be run in it then.
+  var risk: HostRisk? { isLive ? HostRisk(panicsOnWarn: HostMachine().panicsOnWarn) : nil }
+
+  private var settings: Guest.Settings {
+    Guest.Settings(build: build, isHVO: isHVO, accelerator: accelerator)
+  }
+
+  private var host: HostKernel { HostKernel(build: build, isHVO: isHVO) }
 
   /// Builds and boots what has not been, has the controls run, and gives the facts.
   public func prepare() async throws -> KernelFacts {
-    try await settings.build.prepare(progress: progress)
+    try await build.prepare(progress: progress)
+    let (machine, isHVO) = (build.machine, isHVO)
+    if isLive {
+      progress("the controls on \(machine.release)")
+      return try await host.run { try $0.quickControls(machine, isHVO: isHVO) }
+    }
+    let settings = settings
     if let facts = knownFacts, FileManager.default.fileExists(atPath: settings.state.path) {
       return facts
     }
-    progress("booting \(settings.build.machine.release), HVO \(isHVO ? "on" : "off")")
-    let settings = settings
+    progress("booting \(machine.release), HVO \(isHVO ? "on" : "off")")
     let facts = try await Guest.run(settings, isRestored: false) { guest in
-      let facts = try guest.quickControls(settings)
+      let facts = try guest.agent.quickControls(machine, isHVO: isHVO)
       try await guest.save()
-      return try guest.rawControls(facts, settings)
+      return try guest.agent.rawControls(facts, machine)
     }
     try JSONEncoder().encode(facts).write(to: settings.facts, options: .atomic)
     return facts
@@ -52,27 +69,28 @@ public struct KernelSession: Sendable {
     return try? JSONDecoder().decode(KernelFacts.self, from: data)
   }
 
-  /// Does work with a guest whose controls are right. Where its state cannot be restored, as after
-  /// another version of QEMU has been installed, it is made anew.
-  func withGuest<Value: Sendable>(
-    _ work: @Sendable (Guest) async throws -> Value
+  /// Does work with a kernel whose controls are right. Where a guest's state cannot be restored, as
+  /// after another version of QEMU has been installed, it is made anew.
+  func withKernel<Value: Sendable>(
+    _ work: @Sendable (KernelAgent) async throws -> Value
   ) async throws -> Value {
-    let settings = settings
-    func begin(_ guest: Guest) async throws -> Value {
-      _ = try guest.quickControls(settings)
-      return try await work(guest)
+    let (machine, isHVO) = (build.machine, isHVO)
+    func begin(_ agent: KernelAgent) async throws -> Value {
+      _ = try agent.quickControls(machine, isHVO: isHVO)
+      return try await work(agent)
     }
+    if isLive { return try await host.run(begin) }
     var restored = settings
-    restored.bootSeconds = 60
+    restored.bootSeconds = min(60, restored.bootSeconds)
     do {
-      return try await Guest.run(restored, isRestored: true, begin)
+      return try await Guest.run(restored, isRestored: true) { try await begin($0.agent) }
     } catch let error as KernelError {
-      guard case .guest(_, let reason, _) = error, reason == Guest.silence else {
+      guard case .guest(_, let reason, _) = error, reason.hasPrefix(Guest.silence) else {
         throw error
       }
-      try? FileManager.default.removeItem(at: settings.state)
+      try? FileManager.default.removeItem(at: restored.state)
       _ = try await prepare()
-      return try await Guest.run(restored, isRestored: true, begin)
+      return try await Guest.run(restored, isRestored: true) { try await begin($0.agent) }
     }
   }
 }

@@ -84,7 +84,7 @@ struct KernelSight: Sendable {
   // MARK: Judging
 
   private mutating func look(at answer: GuestAnswer) {
-    takeLog(KernelLog(answer.log ?? []))
+    takeLog(KernelLog(answer.log ?? [], of: answer.pid))
     if answer.hangs == true {
       isGone = true
       log = answer.log ?? []

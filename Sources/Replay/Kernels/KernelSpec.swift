@@ -7,7 +7,7 @@ import KernelSource
 /// How a spec gets into a kernel.
 enum KernelSpec: Sendable {
   /// As a module with its own C.
-  case module(Data)
+  case module(KernelBuild.SpecModule)
   /// Not at all: the kernel's driver is asked, as the spec takes that from a tree.
   case driver
 
@@ -45,7 +45,7 @@ enum KernelSpec: Sendable {
     }
     do {
       return .module(
-        try await session.settings.build.specModule(
+        try await session.build.specModule(
           text: source.text, path: source.path, names: names))
     } catch KernelError.tool(let command, let output) where command.hasPrefix("make") {
       let line = output.split(separator: "\n").first {
@@ -57,16 +57,16 @@ enum KernelSpec: Sendable {
   }
 
   /// Has the spec run on a buffer.
-  func run(_ name: String, _ buffer: KernelBuffer, on guest: Guest) throws -> GuestAnswer {
+  func run(_ name: String, _ buffer: KernelBuffer, on agent: KernelAgent) throws -> GuestAnswer {
     switch self {
-    case .module: try guest.askCase("run \(name) \(buffer.words)")
-    case .driver: try guest.askCase("udmabuf \(buffer.words)")
+    case .module: try agent.askCase("run \(name) \(buffer.words)")
+    case .driver: try agent.askCase("udmabuf \(buffer.words)")
     }
   }
 
   /// What a guest needs before the first run.
-  func load(into guest: Guest) throws {
-    if case .module(let data) = self { try guest.load(data) }
+  func load(into agent: KernelAgent) throws {
+    if case .module(let module) = self { try agent.load(module) }
   }
 }
 

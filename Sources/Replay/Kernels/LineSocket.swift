@@ -38,6 +38,9 @@ final class LineSocket {
 
   deinit { _ = Glibc.close(descriptor) }
 
+  /// Ends the connection.
+  func close() { _ = shutdown(descriptor, Int32(SHUT_RDWR)) }
+
   /// Sends bytes.
   func send(_ data: Data, by deadline: ContinuousClock.Instant) throws {
     var rest = data[...]

@@ -47,6 +47,12 @@ int vmk_pool_add(unsigned long user_address, unsigned int nr)
 	return 0;
 }
 
+void vmk_pool_release(void)
+{
+	while (nr_pool)
+		unpin_user_page(&pool[--nr_pool].folio->page);
+}
+
 void vmk_pool_show(struct seq_file *file)
 {
 	unsigned int i;
@@ -105,6 +111,9 @@ static int place_bar(struct vmk_folio *it, bool beside_ram, unsigned long bar[2]
 {
 	unsigned long pages = 1UL << it->order;
 
+	/* What is there is not known. */
+	if (vmk_live)
+		return -EPERM;
 	it->pfn = ALIGN(bar[beside_ram], pages);
 	bar[beside_ram] = it->pfn + pages;
 	return pfn_valid(it->pfn) == beside_ram &&

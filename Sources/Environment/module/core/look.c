@@ -9,33 +9,23 @@
 
 #define STAMP_MAGIC 0x5eedf0110c0de000UL
 
-/* The entry that translates an address, whatever its level; 0 where none does. */
+/*
+ * The entry that translates an address, whatever its level; 0 where none does. Another
+ * CPU may free a table meanwhile, so that no entry is loaded that could fault.
+ */
 static unsigned long entry_of(unsigned long va, unsigned int *shift)
 {
-	pgd_t *pgd = pgd_offset_pgd(vmk_init_mm->pgd, va);
-	p4d_t *p4d;
-	pud_t *pud;
-	pmd_t *pmd;
-	pte_t *pte;
+	unsigned long *table = (unsigned long *)vmk_init_mm->pgd, entry;
 
-	*shift = PGDIR_SHIFT;
-	if (pgd_none(*pgd))
-		return 0;
-	*shift = P4D_SHIFT;
-	p4d = p4d_offset(pgd, va);
-	if (p4d_none(*p4d))
-		return 0;
-	*shift = PUD_SHIFT;
-	pud = pud_offset(p4d, va);
-	if (pud_none(*pud) || pud_leaf(*pud))
-		return pud_val(*pud);
-	*shift = PMD_SHIFT;
-	pmd = pmd_offset(pud, va);
-	if (pmd_none(*pmd) || pmd_leaf(*pmd))
-		return pmd_val(*pmd);
-	*shift = PAGE_SHIFT;
-	pte = (pte_t *)pmd_page_vaddr(*pmd) + pte_index(va);
-	return pte_val(*pte);
+	for (*shift = PGDIR_SHIFT;; *shift -= PMD_SHIFT - PAGE_SHIFT) {
+		table += va >> *shift & (PTRS_PER_PTE - 1);
+		if (get_kernel_nofault(entry, table))
+			return 0;
+		if (!(entry & _PAGE_PRESENT) || *shift == PAGE_SHIFT ||
+		    entry & _PAGE_PSE)
+			return entry;
+		table = __va(entry & PTE_PFN_MASK);
+	}
 }
 
 static unsigned long pfn_of(unsigned long entry, unsigned long va,
@@ -77,6 +67,7 @@ unsigned long vmk_leaves_of(bool (*is_ours)(unsigned long pfn))
 				nr += is_ours(pfn + i);
 		}
 		va = ((va >> shift) + 1) << shift;
+		cond_resched();
 	}
 	return nr;
 }

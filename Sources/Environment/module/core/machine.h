@@ -24,6 +24,13 @@ struct vmk_spec {
 };
 
 int vmk_specs_add(const struct vmk_spec *specs, unsigned int nr);
+/* The last ones that were added. */
+void vmk_specs_remove(unsigned int nr);
+
+/* --- main.c ---------------------------------------------------------------------- */
+
+/* The kernel is in use: nothing is tried that could harm it. */
+extern bool vmk_live;
 
 /* --- symbols.c: what is not exported -------------------------------------------- */
 
@@ -80,6 +87,7 @@ struct vmk_buffer {
 extern struct vmk_buffer vmk_buffer;
 
 int vmk_pool_add(unsigned long user_address, unsigned int nr);
+void vmk_pool_release(void);
 void vmk_pool_show(struct seq_file *file);
 /* The first pooled folio that is optimized, or is not; NULL if there is none. */
 struct folio *vmk_pool_find(bool optimized);

@@ -19,6 +19,10 @@
 
 #define MAX_SPECS 64
 
+bool vmk_live;
+module_param_named(live, vmk_live, bool, 0444);
+MODULE_PARM_DESC(live, "the kernel is in use: no BARs, no stores that may oops");
+
 static struct vmk_spec specs[MAX_SPECS];
 static unsigned int nr_specs;
 
@@ -75,6 +79,12 @@ int vmk_specs_add(const struct vmk_spec *added, unsigned int nr)
 	return 0;
 }
 EXPORT_SYMBOL_GPL(vmk_specs_add);
+
+void vmk_specs_remove(unsigned int nr)
+{
+	nr_specs -= nr;
+}
+EXPORT_SYMBOL_GPL(vmk_specs_remove);
 
 static const struct vmap_spec *spec_named(const char *name)
 {
@@ -389,6 +399,8 @@ static int __init vmk_init(void)
 static void __exit vmk_exit(void)
 {
 	misc_deregister(&device);
+	vmk_pool_release();
+	vmk_heap_reset();
 }
 
 module_init(vmk_init);

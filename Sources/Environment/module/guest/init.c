@@ -2,9 +2,11 @@
 /*
  * init.c - the only process of the guest, and its children: takes a line from the
  * second serial port, does it, and answers with a line of JSON that begins with "= ".
+ * On a computer's own kernel it takes them from a socket (host.c).
  *
  *	ping NUMBER
- *	load BYTES		a module follows, byte by byte
+ *	begin EACH HVO		of host.c
+ *	load BYTES NAME		a module follows, byte by byte
  *	facts
  *	run SPEC RANGE...	as /dev/vmapcheck has it
  *	udmabuf RANGE...	the same of a dma-buf that /dev/udmabuf makes of them
@@ -34,16 +36,27 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "agent.h"
+
 #define PAGE 4096UL
 #define HUGE (2UL << 20)
+#ifndef MFD_HUGE_2MB
+#define MFD_HUGE_2MB (21U << 26)
+#endif
 #define MAX_POOL 64
 #define MAX_RANGES 64
 #define SECONDS 20
 #define LINE 65536
 
-static int serial = -1, device = -1, log_file = -1;
-static int pool_file = -1;
-static unsigned int pool_pages;
+int device = -1;
+static int serial = -1, log_file = -1;
+static bool is_host;
+
+static struct {
+	int file;
+	unsigned int pages;
+	char *place;
+} pool = { .file = -1 };
 
 /* --- Answers --------------------------------------------------------------------- */
 
@@ -64,9 +77,7 @@ static void send_all(const char *text, size_t size)
 static char *answer;
 static size_t answer_size, answer_room;
 
-static void add(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-static void add(const char *format, ...)
+void add(const char *format, ...)
 {
 	va_list arguments, again;
 	size_t needed;
@@ -102,30 +113,33 @@ static void add_string(const char *text, size_t size)
 	add("\"");
 }
 
-static void begin_answer(void)
+void begin_answer(void)
 {
 	answer_size = 0;
 	add("= ");
 }
 
-static void end_answer(void)
+void end_answer(void)
 {
 	add("\n");
 	send_all(answer, answer_size);
 }
 
-static void fail(const char *what)
+void fail(const char *what)
 {
+	char text[512];
+
+	snprintf(text, sizeof(text), "%s: %s", what, strerror(errno));
 	begin_answer();
 	add("{\"error\":");
-	add_string(what, strlen(what));
-	add(",\"errno\":%d}", errno);
+	add_string(text, strlen(text));
+	add("}");
 	end_answer();
 }
 
 /* --- Files ------------------------------------------------------------------------- */
 
-static bool put(const char *path, const char *text)
+bool put(const char *path, const char *text)
 {
 	int file = open(path, O_WRONLY | O_CLOEXEC);
 	bool done = file >= 0 && write(file, text, strlen(text)) == (ssize_t)strlen(text);
@@ -150,9 +164,24 @@ static size_t get(const char *path, char *text, size_t room)
 	return size;
 }
 
+bool put_number(const char *path, long number)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%ld", number);
+	return put(path, text);
+}
+
+long number_in(const char *path)
+{
+	char text[64];
+
+	return get(path, text, sizeof(text)) ? strtol(text, NULL, 10) : -1;
+}
+
 /* --- The kernel's log ---------------------------------------------------------------- */
 
-static void log_skip(void)
+void log_skip(void)
 {
 	char record[8192];
 
@@ -248,6 +277,8 @@ static void answer_by_child(int (*work)(char *argument), char *argument)
 	add("{\"hangs\":%s,\"signal\":%d,\"exit\":%d", hangs ? "true" : "false",
 	    !hangs && WIFSIGNALED(status) ? WTERMSIG(status) : 0,
 	    !hangs && WIFEXITED(status) ? WEXITSTATUS(status) : 0);
+	if (is_host)
+		add(",\"pid\":%d", (int)child);
 	if (got > 0) {
 		add(",\"why\":");
 		add_string(why, (size_t)got);
@@ -283,6 +314,9 @@ static bool set_shmem_order(unsigned int order)
 	char path[128];
 	unsigned int n;
 
+	/* Other processes have shmem there, too. */
+	if (is_host)
+		return true;
 	put("/sys/kernel/mm/transparent_hugepage/shmem_enabled",
 	    order == 9 ? "always" : "never");
 	for (n = 1; n <= 9; n++) {
@@ -299,16 +333,16 @@ static bool set_shmem_order(unsigned int order)
 static int pooled(bool optimized, bool *taken)
 {
 	static char text[1 << 16];
-	const char *pool;
+	const char *flags;
 	unsigned int i;
 
 	get("/dev/vmapcheck", text, sizeof(text));
-	pool = strstr(text, "\"pool\":\"");
-	if (!pool)
+	flags = strstr(text, "\"pool\":\"");
+	if (!flags)
 		return -1;
-	pool += 8;
-	for (i = 0; i < pool_pages && (pool[i] == '0' || pool[i] == '1'); i++) {
-		if (!taken[i] && pool[i] - '0' == optimized) {
+	flags += 8;
+	for (i = 0; i < pool.pages && (flags[i] == '0' || flags[i] == '1'); i++) {
+		if (!taken[i] && flags[i] - '0' == optimized) {
 			taken[i] = true;
 			return (int)i;
 		}
@@ -342,7 +376,7 @@ static int make_folio(struct folio_file *it, unsigned int number, unsigned int k
 			errno = ENOENT;
 			return give_up("no such hugetlb folio");
 		}
-		it->file = pool_file;
+		it->file = pool.file;
 		it->offset = (uint64_t)index * HUGE;
 	} else {
 		if (!set_shmem_order(order))
@@ -454,8 +488,9 @@ static bool read_exactly(char *to, size_t size)
 	return true;
 }
 
-static void load(size_t size)
+static void load(char *line)
 {
+	size_t size = strtoul(line, &line, 10);
 	char *image = malloc(size ? size : 1);
 	int error;
 
@@ -466,6 +501,8 @@ static void load(size_t size)
 	log_skip();
 	error = syscall(SYS_init_module, image, size, "") ? errno : 0;
 	free(image);
+	if (!error && is_host)
+		host_remember(line);
 	begin_answer();
 	add("{\"loaded\":%d", error);
 	log_add();
@@ -473,11 +510,15 @@ static void load(size_t size)
 	end_answer();
 }
 
-static int load_file(const char *path)
+int load_file(const char *path, const char *parameters)
 {
-	int file = open(path, O_RDONLY | O_CLOEXEC);
+	int file = open(path, O_RDONLY | O_CLOEXEC), result = -1;
 
-	return file < 0 ? -1 : (int)syscall(SYS_finit_module, file, "", 0);
+	if (file >= 0) {
+		result = (int)syscall(SYS_finit_module, file, parameters, 0);
+		close(file);
+	}
+	return result;
 }
 
 /* --- Commands ---------------------------------------------------------------------------------- */
@@ -489,14 +530,16 @@ static void obey(char *line)
 		add("{\"pong\":%ld}", strtol(line + 5, NULL, 10));
 		end_answer();
 	} else if (!strncmp(line, "load ", 5)) {
-		load(strtoul(line + 5, NULL, 10));
+		load(line + 5);
 	} else if (!strcmp(line, "facts")) {
 		facts();
 	} else if (!strncmp(line, "run ", 4) || !strncmp(line, "poke ", 5)) {
 		answer_by_child(run, line);
 	} else if (!strncmp(line, "udmabuf ", 8)) {
 		answer_by_child(udmabuf, line);
-	} else if (!strcmp(line, "off")) {
+	} else if (is_host && !strncmp(line, "begin ", 6)) {
+		host_begin(line + 6);
+	} else if (!is_host && !strcmp(line, "off")) {
 		reboot(RB_POWER_OFF);
 	} else {
 		errno = EINVAL;
@@ -513,6 +556,8 @@ static void serve(void)
 	for (;;) {
 		ssize_t got = read(serial, &c, 1);
 
+		if (got == 0 && is_host)
+			return;
 		if (got <= 0)
 			continue;
 		if (c == '\n') {
@@ -527,35 +572,43 @@ static void serve(void)
 }
 
 /* Hugetlb folios: first those that HVO optimises, then as many that it does not. */
-static bool make_pool(unsigned int each, bool hvo)
+bool make_pool(unsigned int each, bool hvo)
 {
-	char text[32], *place;
+	long before = number_in(FOLIOS), made;
 	size_t size;
+	char text[64];
 
 	if (hvo) {
-		put("/proc/sys/vm/hugetlb_optimize_vmemmap", "1");
-		snprintf(text, sizeof(text), "%u", each);
-		put("/proc/sys/vm/nr_hugepages", text);
+		put(HVO, "1");
+		put_number(FOLIOS, before + each);
 	}
-	put("/proc/sys/vm/hugetlb_optimize_vmemmap", "0");
-	snprintf(text, sizeof(text), "%u", hvo ? 2 * each : each);
-	put("/proc/sys/vm/nr_hugepages", text);
-	get("/proc/sys/vm/nr_hugepages", text, sizeof(text));
-	pool_pages = (unsigned int)strtoul(text, NULL, 10);
-	if (pool_pages > MAX_POOL)
-		pool_pages = MAX_POOL;
-	size = pool_pages * HUGE;
-	pool_file = (int)syscall(SYS_memfd_create, "pool",
-				 MFD_HUGETLB | MFD_ALLOW_SEALING);
-	if (!size || pool_file < 0 || ftruncate(pool_file, (off_t)size) ||
-	    fcntl(pool_file, F_ADD_SEALS, F_SEAL_SHRINK))
+	put(HVO, "0");
+	put_number(FOLIOS, before + (hvo ? 2 * each : each));
+	made = number_in(FOLIOS) - before;
+	pool.pages = made < 0 ? 0 : made > MAX_POOL ? MAX_POOL : (unsigned int)made;
+	size = pool.pages * HUGE;
+	pool.file = (int)syscall(SYS_memfd_create, "pool",
+				 MFD_HUGETLB | MFD_HUGE_2MB | MFD_ALLOW_SEALING);
+	errno = size ? errno : ENOMEM;
+	if (!size || pool.file < 0 || ftruncate(pool.file, (off_t)size) ||
+	    fcntl(pool.file, F_ADD_SEALS, F_SEAL_SHRINK))
 		return false;
-	place = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE,
-		     pool_file, 0);
-	if (place == MAP_FAILED)
+	pool.place = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE,
+			  pool.file, 0);
+	if (pool.place == MAP_FAILED) {
+		pool.place = NULL;
 		return false;
-	snprintf(text, sizeof(text), "pool %lu %u", (unsigned long)place, pool_pages);
+	}
+	snprintf(text, sizeof(text), "pool %lu %u", (unsigned long)pool.place, pool.pages);
 	return tell_device(text);
+}
+
+void free_pool(void)
+{
+	if (pool.place)
+		munmap(pool.place, pool.pages * HUGE);
+	if (pool.file >= 0)
+		close(pool.file);
 }
 
 static void open_serial(void)
@@ -573,7 +626,7 @@ static void open_serial(void)
 	tcsetattr(serial, TCSANOW, &mode);
 }
 
-int main(void)
+static void serve_guest(void)
 {
 	char text[4096];
 
@@ -589,7 +642,7 @@ int main(void)
 	put("/proc/sys/kernel/printk", "7");
 	log_file = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	open_serial();
-	if (load_file("/vmapcheck.ko"))
+	if (load_file("/vmapcheck.ko", ""))
 		fail("the module cannot be loaded");
 	device = open("/dev/vmapcheck", O_RDWR | O_CLOEXEC);
 	get("/proc/cmdline", text, sizeof(text));
@@ -597,4 +650,20 @@ int main(void)
 		fail("there is no pool of hugetlb folios");
 	log_skip();
 	serve();
+}
+
+int main(int count, char **arguments)
+{
+	if (count != 3) {
+		serve_guest();
+		return 1;
+	}
+	is_host = true;
+	serial = host_open(arguments[1], arguments[2]);
+	if (serial < 0)
+		return 1;
+	log_file = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	log_skip();
+	serve();
+	return host_end();
 }

@@ -15,6 +15,12 @@ static int __init vmk_spec_init(void)
 	return vmk_specs_add(specs, ARRAY_SIZE(specs));
 }
 
+static void __exit vmk_spec_exit(void)
+{
+	vmk_specs_remove(ARRAY_SIZE(specs));
+}
+
 module_init(vmk_spec_init);
+module_exit(vmk_spec_exit);
 MODULE_DESCRIPTION("vmapcheck: a spec");
 MODULE_LICENSE("GPL");
