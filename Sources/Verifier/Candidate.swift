@@ -194,7 +194,9 @@ struct CandidateTemplates {
   private func addScalars(
     _ state: State, _ words: inout Vocabulary, _ facts: (Term) throws -> Void
   ) throws {
-    for variable in words.variables { try addEntries(variable.name, variable.value, state, &words, facts) }
+    for variable in words.variables {
+      try addEntries(variable.name, variable.value, state, &words, facts)
+    }
     var known = Set(words.values.map(\.term))
     for (variable, value) in state.scalars(pool: pool) {
       if changes.variables.contains(variable) || value.constant != nil { continue }
@@ -211,8 +213,7 @@ struct CandidateTemplates {
     _ name: String, _ value: Term, _ state: State, _ words: inout Vocabulary,
     _ facts: (Term) throws -> Void
   ) throws {
-    let range = pool.range(of: value)
-    if range.lowerBound < 0xffa0_0000_0000_0000 || range.upperBound > 0xffd2_0000_0000_0000 { return }
+    guard part(of: value) == CandidateTemplates.vmallocSpace else { return }
     let seen = try machine.look("vmc_landmarks_of_address", [value], state, facts: facts)
     for landmark in seen.landmarks {
       words.entries.append(Named(name: "\(landmark.name)(\(name))", term: landmark.term))
@@ -243,7 +244,7 @@ struct CandidateTemplates {
           stronger: [equal, less]),
       ]
     }
-    if pool.range(of: x.entry).lowerBound >= 0xffe0_0000_0000_0000 {
+    if let part = part(of: x.entry), part > CandidateTemplates.vmallocSpace {
       result += words.entries.map {
         Candidate(name: "\(x.name) == \($0.name)", term: pool.equal(x.value, $0.term))
       }
@@ -268,13 +269,18 @@ struct CandidateTemplates {
     return first == second
   }
 
+  /// Where the parts of the address space end: numbers, others, the vmalloc space, vmemmap, and the
+  /// model's windows for the levels of page tables (layout.h).
+  private static let ends: [UInt64] = [
+    1 << 53, 0xffa0_0000_0000_0000, 0xffd2_0000_0000_0000, 0xffe0_0000_0000_0000,
+    0xffe1_0000_0000_0000, 0xffe2_0000_0000_0000, 0xffe3_0000_0000_0000, 0xffe4_0000_0000_0000,
+  ]
+  private static let vmallocSpace = 2
+
   /// The part of the address space that a value surely lies in; nil if that is not known.
   private func part(of term: Term) -> Int? {
     let range = pool.range(of: term)
-    let ends: [UInt64] = [
-      1 << 53, 0xffa0_0000_0000_0000, 0xffd2_0000_0000_0000, 0xffe0_0000_0000_0000,
-      0xffe1_0000_0000_0000, 0xffe2_0000_0000_0000, 0xffe3_0000_0000_0000, 0xffe4_0000_0000_0000,
-    ]
+    let ends = CandidateTemplates.ends
     let part = ends.firstIndex { range.upperBound <= $0 } ?? ends.count
     return part == 0 || ends[part - 1] <= range.lowerBound ? part : nil
   }
