@@ -9,7 +9,7 @@ extension Explorer {
   /// Loops of which the pruning takes more rounds than this get no invariant.
   static let pruningLimit = 40
   /// Where more calls than these stand in a loop, there is no invariant.
-  static let nestingLimit = 9
+  static let nestingLimit = 3
   /// Loops that a constant ends are gone through round by round, if there are no more than these.
   static let unrollLimit = 64
 

@@ -142,9 +142,6 @@ void areas_check(vmc_u64 start, vmc_u64 end);
 
 /* --- vmap_range.c ---------------------------------------------------------------------- */
 
-/* Pages *nr on of the array, page by page; *nr is the one behind the last. */
-int vmap_pages_from(unsigned long addr, unsigned long end, pgprot_t prot, struct page **pages,
-		    int *nr);
 /* Without a bound: whether the watched page is one of the first `count`. */
 _Bool looks_at(vmc_u64 count);
 

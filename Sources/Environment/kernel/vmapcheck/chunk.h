@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * contracts.h - functions of a kernel tree by what they do. In the search for a proof a
- * call of one that a spec names is its contract (model/contracts.c); in the bounded
- * search, and on a machine, it is the tree's text. That the text keeps the contract is
- * for specs of its own to prove, by vmap_by_chunk().
+ * chunk.h - for specs of functions that make a part of a mapping, as those of the walk
+ * through the page tables do: any part, of a mapping of which all that comes before it
+ * is there. What holds of the mapping then holds whatever calls the function so.
  */
-#ifndef VMAPCHECK_CONTRACTS_H
-#define VMAPCHECK_CONTRACTS_H
+#ifndef VMAPCHECK_CHUNK_H
+#define VMAPCHECK_CHUNK_H
 
 #include <vmapcheck/ranges.h>
 #include <vmapcheck/vmalloc_internal.h>
-
-/* From here on, in a proof: vmc_contract_NAME() instead of NAME(). */
-#define vmap_by_contract(name) vmc_by_contract(#name)
 
 /*
  * A part of a mapping: page `first` of the array and so on, at [addr, end). All of it is
@@ -36,10 +32,7 @@ void vmap_behind_chunk(const struct vmap_chunk *chunk, unsigned long area, unsig
 /* Where no leaf but the chunk's may have been set since it was chosen. */
 void vmap_chunk_check(const struct vmap_chunk *chunk);
 
-/*
- * The function that a contract is for: pages *nr on of the array are mapped at
- * [addr, end), and *nr is the one behind the last.
- */
+/* The function: maps pages *nr on of the array at [addr, end); *nr is the one behind then. */
 typedef int (*vmap_chunk_fn)(unsigned long addr, unsigned long end, struct page **pages, int *nr);
 
 /* A mapping is made from its first page to its last: a chunk of it by the function. */

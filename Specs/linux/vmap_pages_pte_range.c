@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * vmap_pages_pte_range() keeps its contract: text of the tree that is given, for
- * any part of a mapping that is translated below one pmd entry.
+ * The innermost loop of the walk that sets the leaves of vmap() and vm_map_ram(): text
+ * of the tree that is given, for any part of a mapping that one page table translates.
  *
- * All of it holds in every tree from 6.1 to 7.3 (kernel.md, section 1.1).
+ * All of it holds in every tree from 6.1 to 7.3 (kernel.md, section 1.1): the pages are
+ * mapped as they are, no others, and *nr is the page behind the last.
  */
 #define VMAPCHECK_TAKES_VMAP_PAGES
-#include <vmapcheck/contracts.h>
+#include <vmapcheck/chunk.h>
 #include <vmapcheck/spec.h>
 
 #pragma vmapcheck take "mm/vmalloc.c" vmap_pages_pte_range

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/* chunk.c - any part of a mapping (vmapcheck/chunk.h). */
+#include <vmapcheck/chunk.h>
+
+#include "model.h"
+
+static _Bool watches_chunk(const struct vmap_chunk *chunk)
+{
+	return (watched_address() >= chunk->addr) & (watched_address() < chunk->end);
+}
+
+void vmap_chunk_choose(struct vmap_chunk *chunk, unsigned long area, unsigned long pages,
+		       unsigned int shift)
+{
+	vmc_u64 first = vmc_choice("first page of the chunk", 0, PFN_END - 1);
+	vmc_u64 count = vmc_choice("pages of the chunk", 1, PFN_END);
+
+	vmc_assume((first < pages) & (count <= pages - first),
+		   "the chunk is a part of the mapping");
+	chunk->first = (int)first;
+	chunk->addr = area + (first << PAGE_SHIFT);
+	chunk->end = chunk->addr + (count << PAGE_SHIFT);
+	vmc_assume((chunk->addr - VMALLOC_START) >> shift ==
+			   (chunk->end - 1 - VMALLOC_START) >> shift,
+		   "the chunk is translated below one entry");
+}
+
+/* Pages [first, end) of the mapping are mapped; in any way, which is no matter of the chunk's. */
+static void map_pages_at(unsigned long area, unsigned long first, unsigned long end,
+			 struct page **pages)
+{
+	unsigned long place = watched_page()->place;
+	unsigned long va = area + (place << PAGE_SHIFT);
+	_Bool here = (place >= first) & (place < end);
+	unsigned long i;
+
+	if (folios_unbounded()) {
+		vmc_u64 pte = pte_val(pfn_pte(watched_page()->pfn, PAGE_KERNEL));
+
+		vmc_map_set_unknown(MAP_LEAF, area + (first << PAGE_SHIFT),
+				    area + (end << PAGE_SHIFT));
+		vmc_map_set(MAP_LEAF, va, vmc_select(here, pte, leaf_get(va)));
+		return;
+	}
+	for (i = first; i < end; i++)
+		vmc_map_set(MAP_LEAF, area + (i << PAGE_SHIFT),
+			    pte_val(mk_pte(pages[i], PAGE_KERNEL)));
+}
+
+void vmap_before_chunk(struct vmap_chunk *chunk, unsigned long area, unsigned long total,
+		       struct page **pages)
+{
+	map_pages_at(area, 0, (chunk->addr - area) >> PAGE_SHIFT, pages);
+	chunk->leaf_elsewhere = leaf_get(watched_address());
+}
+
+void vmap_behind_chunk(const struct vmap_chunk *chunk, unsigned long area, unsigned long total,
+		       struct page **pages)
+{
+	map_pages_at(area, (chunk->end - area) >> PAGE_SHIFT, total, pages);
+}
+
+void vmap_chunk_check(const struct vmap_chunk *chunk)
+{
+	vmc_expect(watches_chunk(chunk) | (leaf_get(watched_address()) == chunk->leaf_elsewhere),
+		   MAPS_EXACTLY, "sets a leaf that is not of its part");
+}
