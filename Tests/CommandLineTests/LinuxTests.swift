@@ -55,6 +55,29 @@ import Testing
     #expect(!run.lastLine(of: "linux_udmabuf").contains("unknown"))
   }
 
+  /// The innermost loop of the walk, and what is wrong once a line of it is another one.
+  @Test(arguments: [
+    ("set_pte_at(&init_mm, addr, pte, mk_pte(page, prot));\n\t\t(*nr)++;",
+      "set_pte_at(&init_mm, addr, pte, mk_pte(page, prot));\n\t\t(*nr) += 2;", "maps-exactly"),
+    ("struct page *page = pages[*nr];", "struct page *page = pages[0];", "maps-exactly"),
+    ("if (WARN_ON(!page)) {", "if (page_to_pfn(page) & 1) {", "accepts"),
+    ("} while (pte++, addr += PAGE_SIZE, addr != end);\n\t*mask |= PGTBL_PTE_MODIFIED;\n\n\treturn err;",
+      "} while (pte++, addr += PAGE_SIZE, addr < end - PAGE_SIZE);\n\t*mask |= PGTBL_PTE_MODIFIED;\n\n\treturn err;",
+      "maps-exactly"),
+  ])
+  func aFaultInTheInnermostLoopOfTheWalkIsRefuted(
+    _ line: String, _ fault: String, _ property: String
+  ) async throws {
+    let scratch = try Scratch()
+    let tree = try await Self.tree(in: scratch, changing: "mm/vmalloc.c", line, to: fault)
+    let run = try await Vmapcheck.run([
+      "verify", "Specs/linux/vmap_pages_pte_range.c", "--kernel", tree, "--property", property,
+      "--output", scratch.path("out"),
+    ])
+    #expect(run.status == 1, "\(run.output)\(run.errors)")
+    #expect(run.lastLine(of: "linux_vmap_pages_pte_range").contains("1 refuted"))
+  }
+
   @Test func vmapPfnOfFoliosIsRefusedAtItsOwnLine() async throws {
     let scratch = try Scratch()
     let run = try await Vmapcheck.run([
@@ -124,8 +147,14 @@ import Testing
       to: "udmabuf.c")
   }
 
-  /// The files of 6.12 that the spec takes from, with the one line repaired.
   private static func repairedTree(in scratch: Scratch) async throws -> String {
+    try await tree(in: scratch, changing: udmabuf, faulty, to: repaired)
+  }
+
+  /// The files of 6.12 that the specs take from, with one text replaced, which is there once.
+  private static func tree(
+    in scratch: Scratch, changing path: String, _ before: String, to after: String
+  ) async throws -> String {
     let result = try await Subprocess.run(
       .name("tar"),
       arguments: [
@@ -134,10 +163,10 @@ import Testing
         "linux-source-6.12/\(udmabuf)",
       ], output: .discarded)
     try #require(result.terminationStatus.isSuccess)
-    let file = scratch.url.appendingPathComponent(udmabuf)
+    let file = scratch.url.appendingPathComponent(path)
     let text = try String(contentsOf: file, encoding: .utf8)
-    try #require(text.components(separatedBy: faulty).count == 2)
-    try text.replacingOccurrences(of: faulty, with: repaired)
+    try #require(text.components(separatedBy: before).count == 2)
+    try text.replacingOccurrences(of: before, with: after)
       .write(to: file, atomically: false, encoding: .utf8)
     return scratch.url.path
   }
