@@ -41,6 +41,7 @@ extension Machine {
   private func enter(
     _ number: Int, _ arguments: [Value], _ step: Step, _ state: inout State
   ) throws(Interruption) {
+    let number = try contract(of: number, state)
     let code = program.code[number]
     if code.isVariadic { throw .failure("\(code.name) takes a variable number of arguments") }
     guard arguments.count == code.parameterCount else {
@@ -57,6 +58,18 @@ extension Machine {
     state.frames[state.frames.count - 1].step += 1
     noteCall(of: number, &state)
     state.push(callee)
+  }
+
+  /// The contract of a function, where the run goes by it; else the function itself.
+  private func contract(of number: Int, _ state: State) throws(Interruption) -> Int {
+    let name = program.code[number].name
+    guard settings.cutsLoops, state.contracts.contains(name),
+      state.frames.last.map({ program.code[$0.function].name }) != "vmc_contract_\(name)"
+    else { return number }
+    guard let contract = program.function(named: "vmc_contract_\(name)") else {
+      throw .failure("the model has no contract of \(name)()")
+    }
+    return contract
   }
 
   /// The callee owns a copy of what is passed by value.

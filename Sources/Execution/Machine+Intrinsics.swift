@@ -207,6 +207,9 @@ extension Machine {
     case "vmc_free": return try free(arguments.term(0), &state)
     case "vmc_object_size":
       return .term(state.memory[try liveObject(arguments.term(0), "the size of", state)].size)
+    case "vmc_by_contract":
+      state.contracts.insert(try string(arguments, 0, state))
+      return .undefined
     case "vmc_is_unfollowed":
       let isUnfollowed = state.isOfUnfollowedElement(try arguments.term(0), pool: pool)
       return .term(Term(isUnfollowed ? 1 : 0, width: 1))

@@ -122,6 +122,8 @@ public struct State: Sendable {
   var invariants: Set<Term> = []
   /// What the run has been through of the strategy.
   public internal(set) var coverage = Coverage()
+  /// The functions that the run goes through by their contracts.
+  var contracts: Set<String> = []
   /// What `vmc_landmark` and `vmc_claim` gave, in order.
   public internal(set) var landmarks: [Landmark] = []
 

@@ -65,6 +65,7 @@ static void *map_udmabuf(const struct folio_range *ranges, unsigned int nr_range
 	struct iosys_map map = { 0 };
 	int error;
 
+	vmap_by_contract(vmap_pages_range);
 	mapped = ubuf_of(ranges, nr_ranges);
 	buf.priv = mapped;
 	error = vmap_udmabuf(&buf, &map);

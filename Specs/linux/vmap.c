@@ -30,6 +30,7 @@ static void *map_pages(const struct folio_range *ranges, unsigned int nr_ranges)
 		return NULL;
 
 	ranges_to_pages(ranges, nr_ranges, pages);
+	vmap_by_contract(vmap_pages_range);
 	vmap_api_takes_pages(pages, total);
 	addr = vmap(pages, total, VM_MAP, PAGE_KERNEL);
 	kvfree(pages);

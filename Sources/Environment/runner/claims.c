@@ -51,6 +51,11 @@ void vmc_expect(_Bool condition, vmc_u32 property, const char *message)
 		vmr_model_says(property, message, vmr_here());
 }
 
+/* The text itself is run. */
+void vmc_by_contract(const char *name)
+{
+}
+
 _Bool vmc_is_unfollowed(vmc_u64 value)
 {
 	return 0;

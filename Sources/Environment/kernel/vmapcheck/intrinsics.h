@@ -135,6 +135,12 @@ void vmc_claim(const char *name, _Bool holds);
  */
 void vmc_watch_element(vmc_u64 index, vmc_u64 count);
 
+/*
+ * From here on, where loops are cut at their heads, a call of the function of this name
+ * is one of vmc_contract_NAME().
+ */
+void vmc_by_contract(const char *name);
+
 /* --- Reports ---------------------------------------------------------------------- */
 
 /*

@@ -6,6 +6,10 @@
  *
  *	#define VMAPCHECK_TAKES_VMAP_RANGE	(vmap_range_noflush)
  *	#define VMAPCHECK_TAKES_VMAP_PAGES	(vmap_pages_range and what it calls)
+ *
+ * Where there is no bound, what is taken can be gone through by what it does:
+ * after vmap_by_contract(vmap_pages_range) a call of it is one of its contract
+ * (model/contracts.c). In the bounded search, and on a machine, it is the text.
  */
 #ifndef VMAPCHECK_VMALLOC_INTERNAL_H
 #define VMAPCHECK_VMALLOC_INTERNAL_H
@@ -23,6 +27,8 @@ int vmap_range_noflush(unsigned long addr, unsigned long end, phys_addr_t phys_a
 int vmap_pages_range(unsigned long addr, unsigned long end, pgprot_t prot,
 		     struct page **pages, unsigned int page_shift);
 #endif
+
+#define vmap_by_contract(name) vmc_by_contract(#name)
 
 struct vmap_area {
 	unsigned long va_start;
