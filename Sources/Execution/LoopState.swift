@@ -281,7 +281,8 @@ extension LoopChanges {
   /// What counters of pages and of bytes stay below, and addresses of the vmalloc space and of the
   /// model's windows behind it. Nothing depends on them but how fast a proof is found.
   private static let thresholds: [UInt64] = [
-    1 << 41, 1 << 53, 0xffd2_0000_0000_0000, 0xffe1_0000_0000_0000, 0xfff0_0000_0000_0000,
+    1 << 41, 1 << 53, 0xffd2_0000_0000_0000, 0xffe1_0000_0000_0000, 0xffe2_0000_0000_0000,
+    0xffe3_0000_0000_0000, 0xffe4_0000_0000_0000, 0xfff0_0000_0000_0000,
   ]
 
   /// The largest `int`.

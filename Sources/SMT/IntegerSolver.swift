@@ -50,7 +50,11 @@ final class IntegerSolver {
       z3, parameters, Z3_mk_string_symbol(z3, "arith.solver"), effort.arithmetic.rawValue)
     Z3_solver_set_params(z3, solver, parameters)
     var cone = Cone(waiting: facts, witness: witness)
-    if witness != nil, let last = facts.last { cone.free = pool.symbols(of: last) }
+    if witness != nil, let last = facts.last {
+      cone.free = pool.symbols(of: last)
+      cone.waiting.removeLast()
+      cone.next = [last]
+    }
     return try search(&cone, solver)
   }
 
@@ -72,6 +76,8 @@ final class IntegerSolver {
   /// equations for the other symbols.
   private struct Cone {
     var waiting: [Term]
+    /// The facts to assert next.
+    var next: [Term] = []
     var witness: Assignment?
     /// The symbols that may have any value.
     var free: Set<Int32> = []
@@ -83,7 +89,7 @@ final class IntegerSolver {
   }
 
   /// After so many rounds no value is held on to.
-  private static let pinnedRounds = 8
+  private static let pinnedRounds = 40
 
   private func search(_ cone: inout Cone, _ solver: Z3_solver) throws(SolverError) -> Answer {
     var rounds = 0
@@ -91,7 +97,9 @@ final class IntegerSolver {
       try grow(&cone, solver)
       rounds += 1
       switch try check(cone, solver) {
-      case Z3_L_TRUE: return try guess(solver, translation.symbols(of: cone.defined.keys.sorted()))
+      case Z3_L_TRUE:
+        let guess = try guess(solver, translation.symbols(of: cone.defined.keys.sorted()))
+        guard refute(guess, &cone) else { return guess }
       case Z3_L_FALSE:
         let core = try core(solver)
         let isInTheWay = cone.pins.filter { core.contains($0.value.id) }.map(\.key)
@@ -111,21 +119,28 @@ final class IntegerSolver {
     }
   }
 
-  /// Asserts the facts that speak of free symbols; all of them where there is no witness.
+  /// Whether a guess is none: some facts that wait do not hold in it, and are to be asserted.
+  private func refute(_ answer: Answer, _ cone: inout Cone) -> Bool {
+    guard case .guess(let guess) = answer, let witness = cone.witness else { return false }
+    var evaluator = Evaluator(pool: pool, assignment: witness.merging(guess))
+    var waiting: [Term] = []
+    for fact in cone.waiting {
+      if evaluator.isTrue(fact) { waiting.append(fact) } else { cone.next.append(fact) }
+    }
+    cone.waiting = waiting
+    return !cone.next.isEmpty
+  }
+
+  /// Asserts the facts that are next; all of them where there is no witness.
   private func grow(_ cone: inout Cone, _ solver: Z3_solver) throws(SolverError) {
     let z3 = context.handle
     let free = cone.free
-    let isAll = cone.witness == nil
-    var waiting: [Term] = []
-    var taken: [Term] = []
-    for fact in cone.waiting {
-      if isAll || !free.isDisjoint(with: pool.symbols(of: fact)) {
-        taken.append(fact)
-      } else {
-        waiting.append(fact)
-      }
+    var taken = cone.next
+    cone.next = []
+    if cone.witness == nil {
+      taken += cone.waiting
+      cone.waiting = []
     }
-    cone.waiting = waiting
     for fact in taken { cone.claims.append(try claim(fact, solver)) }
     try pinOthers(than: free, in: taken, &cone, solver)
     let terms = pool.below(taken + cone.pins.values.map(\.fact))

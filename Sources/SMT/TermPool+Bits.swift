@@ -44,6 +44,7 @@ extension TermPool {
       return Term(range.low >> amount, width: a.width)
     }
     if let quotient = exactQuotient(a, bits: Int(amount)) { return quotient }
+    if let quotient = quotientOfQuotient(a, bits: Int(amount)) { return quotient }
     if let chosen = throughChoice(a, { lshr($0, b) }) { return chosen }
     return insert(
       .binary(.lshr, a, b), width: a.width,
@@ -52,14 +53,25 @@ extension TermPool {
         trailingZeros: max(0, range.trailingZeros - Int(amount)), isExact: true))
   }
 
-  /// a / 2^bits where a is a sum that never wraps and its part below 2^bits is known to be one.
+  /// a / 2^bits by way of what a is a multiple of, or of a quotient that a is.
+  private func quotientOfQuotient(_ a: Term, bits: Int) -> Term? {
+    if case .binary(.lshr, let inner, let amount)? = node(a), let before = amount.constant {
+      return lshr(inner, Term(before + UInt64(bits), width: a.width))
+    }
+    let zeros = known(a).trailingZeros
+    guard zeros > 0, zeros < bits, let smaller = exactQuotient(a, bits: zeros) else { return nil }
+    return lshr(smaller, Term(UInt64(bits - zeros), width: a.width))
+  }
+
+  /// a / 2^bits where a is a sum that never wraps: its multiples of 2^bits, divided, and the
+  /// quotient of the rest, neither of which is ever negative.
   private func exactQuotient(_ a: Term, bits: Int) -> Term? {
     guard known(a).isExact, case .sum? = node(a) else { return nil }
     let (multiple, rest) = split(sum(a), bits: bits)
     guard !multiple.monomials.isEmpty || multiple.constant != 0,
-      let low = interval(rest, width: a.width), low.low >= 0, low.high < Int128(1) << Int128(bits),
+      let low = interval(rest, width: a.width), low.low >= 0,
       let high = interval(multiple, width: a.width), high.low >= 0,
-      high.high <= Int128(Term.mask(a.width))
+      high.high + low.high <= Int128(Term.mask(a.width))
     else { return nil }
     // The constant as the interval reads it: of 8x - 8 it is negative.
     let constant = reading(of: multiple, low: high.low, width: a.width) >> Int128(bits)
@@ -73,7 +85,9 @@ extension TermPool {
           coefficient: UInt64(truncatingIfNeeded: coefficient) & Term.mask(a.width),
           term: monomial.term))
     }
-    return term(of: quotient, width: a.width)
+    let upper = term(of: quotient, width: a.width)
+    if low.high < Int128(1) << Int128(bits) { return upper }
+    return add(upper, lshr(term(of: rest, width: a.width), Term(UInt64(bits), width: a.width)))
   }
 
   /// a >> b, the sign from the left; all sign where b is the width or more.
@@ -159,6 +173,7 @@ extension TermPool {
       if possibleBits(a) & ~mask == 0 { return a }
       if let masked = self.masked(a, by: mask) ?? maskedRest(a, by: mask) { return masked }
       if let chosen = throughChoice(a, { and($0, b) }) { return chosen }
+      if let multiple = multiple(a, by: mask) { return multiple }
     }
     if a.width == 1, negated(a) == b || negated(b) == a { return .no }
     if let narrow = narrowed(a, b, and) { return narrow }
@@ -226,6 +241,14 @@ extension TermPool {
     guard low & (low &+ 1) == 0, let remainder = self.masked(a, by: low) else { return nil }
     if case .binary(.and, _, _)? = node(remainder) { return nil }
     return sub(a, remainder)
+  }
+
+  /// a & mask where the mask is all but the low bits: the quotient, and so many zeros.
+  private func multiple(_ a: Term, by mask: UInt64) -> Term? {
+    let low = ~mask & Term.mask(a.width)
+    guard low & (low &+ 1) == 0 else { return nil }
+    let bits = Term(UInt64(low.trailingOnes), width: a.width)
+    return shl(lshr(a, bits), bits)
   }
 
   /// An operator on two extended values, or on one and a constant that fits, before the extension:

@@ -117,6 +117,7 @@ public final class TermPool {
       if b.isFalse { return and(condition, a) }
     }
     if let inner = negated(condition) { return choose(inner, b, a) }
+    if let multiple = chosenMultiple(condition, a, b) { return multiple }
     let left = known(a)
     let right = known(b)
     return insert(
@@ -124,6 +125,15 @@ public final class TermPool {
       facts: Facts(
         low: min(left.low, right.low), high: max(left.high, right.high),
         trailingZeros: min(left.trailingZeros, right.trailingZeros), isExact: true))
+  }
+
+  /// A choice between two multiples of a page's size, which are not constant, as a multiple of a
+  /// choice: what counts in bytes and what counts in pages then has one form.
+  private func chosenMultiple(_ condition: Term, _ a: Term, _ b: Term) -> Term? {
+    let zeros = min(known(a).trailingZeros, known(b).trailingZeros)
+    guard zeros >= 12, zeros < a.width, a.constant == nil, b.constant == nil else { return nil }
+    let bits = Term(UInt64(zeros), width: a.width)
+    return shl(choose(condition, lshr(a, bits), lshr(b, bits)), bits)
   }
 
   /// The x of a `not x`.

@@ -195,7 +195,7 @@ struct CandidateTemplates {
     _ state: State, _ words: inout Vocabulary, _ facts: (Term) throws -> Void
   ) throws {
     for variable in words.variables {
-      try addEntries(variable.name, variable.value, state, &words, facts)
+      try addEntries(variable.name, variable.value, like: variable.entry, state, &words, facts)
     }
     var known = Set(words.values.map(\.term))
     for (variable, value) in state.scalars(pool: pool) {
@@ -204,16 +204,16 @@ struct CandidateTemplates {
       if !known.insert(term).inserted { continue }
       words.values.append(Named(name: state.name(of: variable), term: term))
       try addSums(state.name(of: variable), term, state, &words, facts)
-      try addEntries(state.name(of: variable), term, state, &words, facts)
+      try addEntries(state.name(of: variable), term, like: term, state, &words, facts)
     }
   }
 
-  /// What the model knows of an address of the vmalloc space.
+  /// What the model knows of an address of the vmalloc space, or of one that began there.
   private func addEntries(
-    _ name: String, _ value: Term, _ state: State, _ words: inout Vocabulary,
+    _ name: String, _ value: Term, like first: Term, _ state: State, _ words: inout Vocabulary,
     _ facts: (Term) throws -> Void
   ) throws {
-    guard part(of: value) == CandidateTemplates.vmallocSpace else { return }
+    guard part(of: first) == CandidateTemplates.vmallocSpace else { return }
     let seen = try machine.look("vmc_landmarks_of_address", [value], state, facts: facts)
     for landmark in seen.landmarks {
       words.entries.append(Named(name: "\(landmark.name)(\(name))", term: landmark.term))
@@ -233,7 +233,7 @@ struct CandidateTemplates {
     if !x.isOfTheProgram { return result }
     result.append(
       Candidate(name: "\(x.name) >= its first value", term: pool.lessOrEqual(x.entry, x.value)))
-    for value in words.values + words.sums where isLike(x.value, value.term) {
+    for value in words.values + words.sums where isLike(x.entry, value.term) {
       let equal = "\(x.name) == \(value.name)"
       let less = "\(x.name) < \(value.name)"
       result += [
@@ -263,7 +263,8 @@ struct CandidateTemplates {
   }
 
   /// Numbers are not compared with addresses, nor addresses of one part of the address space with
-  /// those of another: what comes of it says nothing.
+  /// those of another: what comes of it says nothing. A variable is taken to stay in the part that
+  /// it began in.
   private func isLike(_ a: Term, _ b: Term) -> Bool {
     guard let first = part(of: a), let second = part(of: b) else { return true }
     return first == second
@@ -288,7 +289,7 @@ struct CandidateTemplates {
   /// Two variables that go along with each other.
   private func pair(_ x: Variable, _ y: Variable) -> [Candidate] {
     var result: [Candidate] = []
-    if isLike(x.value, y.value) {
+    if isLike(x.entry, y.entry) {
       result += [
         Candidate(name: "\(x.name) <= \(y.name)", term: pool.lessOrEqual(x.value, y.value)),
         Candidate(name: "\(y.name) <= \(x.name)", term: pool.lessOrEqual(y.value, x.value)),
@@ -317,7 +318,7 @@ struct CandidateTemplates {
   private func guards(_ words: Vocabulary) -> [Named] {
     words.watched.flatMap { watched in
       words.variables.filter {
-        $0.isOfTheProgram && $0.size >= 4 && isLike($0.value, watched.term)
+        $0.isOfTheProgram && $0.size >= 4 && isLike($0.entry, watched.term)
       }.flatMap { x in
         [
           Named(

@@ -167,6 +167,22 @@ struct SeededGenerator: RandomNumberGenerator {
     }
   }
 
+  @Test func whatWalksGoByIsInPages() {
+    let pool = TermPool()
+    let page = pool.symbol("page", width: 64, in: 0...((1 << 30) - 1))
+    let pages = pool.symbol("pages", width: 64, in: 1...(1 << 30))
+    let shift = Term(12, width: 64)
+    let base = Term(0xffa1_0000_0000_0000, width: 64)
+    let addr = pool.add(base, pool.shl(page, shift))
+    let end = pool.add(addr, pool.shl(pages, shift))
+    let size = Term(2 << 20, width: 64)
+    let mask = Term(0 &- (2 << 20), width: 64)
+    let boundary = pool.and(pool.add(addr, size), mask)
+    let next = pool.choose(pool.less(boundary, end), boundary, end)
+    let count = pool.lshr(pool.sub(next, addr), shift)
+    #expect(pool.add(addr, pool.shl(count, shift)) == next)
+  }
+
   @Test func aPageAddressesPfnComesBackAsItWas() {
     let pool = TermPool()
     let pfn = pool.symbol("pfn", width: 64, in: 0...((1 << 40) - 1))

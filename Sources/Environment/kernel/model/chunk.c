@@ -12,9 +12,12 @@ static _Bool watches_chunk(const struct vmap_chunk *chunk)
 void vmap_chunk_choose(struct vmap_chunk *chunk, unsigned long area, unsigned long pages,
 		       unsigned int shift)
 {
-	vmc_u64 first = vmc_choice("first page of the chunk", 0, PFN_END - 1);
-	vmc_u64 count = vmc_choice("pages of the chunk", 1, PFN_END);
+	vmc_u64 most = 1UL << (shift - PAGE_SHIFT);
+	vmc_u64 first = vmc_choice("first page of the chunk", 0, MAX_ARRAY_PAGES - 1);
+	vmc_u64 count = vmc_choice("pages of the chunk", 1,
+				   most < MAX_ARRAY_PAGES ? most : MAX_ARRAY_PAGES);
 
+	vmc_assert(pages <= MAX_ARRAY_PAGES, IN_BOUNDS, "a chunk of too large an array");
 	vmc_assume((first < pages) & (count <= pages - first),
 		   "the chunk is a part of the mapping");
 	chunk->first = (int)first;

@@ -2,9 +2,29 @@
 /*
  * contracts.c - what functions of a kernel tree do, for proofs of what calls them
  * (vmap_by_contract()). That the text keeps these contracts is for specs of its own to
- * prove: Specs/linux/walk.
+ * prove: Specs/linux/vmap_pages_range.c.
  */
 #include "model.h"
+
+/*
+ * Below the entry `above`, which is the one for addr, in a table of entries of 1 << shift
+ * bytes each: pages *nr on are mapped at [addr, end), or, where a table could not be
+ * allocated or a page not be mapped, some of the first of them.
+ */
+static int walk(vmc_u64 above, vmc_u64 window, unsigned int shift, unsigned long addr,
+		unsigned long end, pgprot_t prot, struct page **pages, int *nr,
+		pgtbl_mod_mask *mask)
+{
+	vmc_u64 first = (addr - VMALLOC_START) >> shift;
+	vmc_u64 last = (end - 1 - VMALLOC_START) >> shift;
+
+	vmc_assert((addr < end) & (((addr | end) & ~PAGE_MASK) == 0) & (first == last), IN_BOUNDS,
+		   "a page table walk of more than one entry");
+	vmc_assert(above == window + (first << 3), IN_BOUNDS,
+		   "page table walk: the entry is not the address's");
+	*mask |= (pgtbl_mod_mask)vmc_choice("page tables that a walk has changed", 0, 31);
+	return vmap_pages_from(addr, end, prot, pages, nr);
+}
 
 int vmc_contract_vmap_pages_range(unsigned long addr, unsigned long end, pgprot_t prot,
 				  struct page **pages, unsigned int page_shift);
@@ -12,6 +32,54 @@ int vmc_contract_vmap_pages_range(unsigned long addr, unsigned long end, pgprot_
 int vmc_contract_vmap_pages_range(unsigned long addr, unsigned long end, pgprot_t prot,
 				  struct page **pages, unsigned int page_shift)
 {
-	vmc_assume(1, "vmap_pages_range() keeps its contract (Specs/linux/walk)");
+	vmc_assume(1, "vmap_pages_range() keeps its contract (Specs/linux/vmap_pages_range.c)");
 	return vmap_pages_range(addr, end, prot, pages, page_shift);
+}
+
+int vmc_contract_vmap_pages_pte_range(pmd_t *pmd, unsigned long addr, unsigned long end,
+				      pgprot_t prot, struct page **pages, int *nr,
+				      pgtbl_mod_mask *mask);
+
+int vmc_contract_vmap_pages_pte_range(pmd_t *pmd, unsigned long addr, unsigned long end,
+				      pgprot_t prot, struct page **pages, int *nr,
+				      pgtbl_mod_mask *mask)
+{
+	vmc_assume(1, "vmap_pages_pte_range() keeps its contract (Specs/linux/vmap_pages_range.c)");
+	return walk((vmc_u64)pmd, PMD_WINDOW, PMD_SHIFT, addr, end, prot, pages, nr, mask);
+}
+
+int vmc_contract_vmap_pages_pmd_range(pud_t *pud, unsigned long addr, unsigned long end,
+				      pgprot_t prot, struct page **pages, int *nr,
+				      pgtbl_mod_mask *mask);
+
+int vmc_contract_vmap_pages_pmd_range(pud_t *pud, unsigned long addr, unsigned long end,
+				      pgprot_t prot, struct page **pages, int *nr,
+				      pgtbl_mod_mask *mask)
+{
+	vmc_assume(1, "vmap_pages_pmd_range() keeps its contract (Specs/linux/vmap_pages_range.c)");
+	return walk((vmc_u64)pud, PUD_WINDOW, PUD_SHIFT, addr, end, prot, pages, nr, mask);
+}
+
+int vmc_contract_vmap_pages_pud_range(p4d_t *p4d, unsigned long addr, unsigned long end,
+				      pgprot_t prot, struct page **pages, int *nr,
+				      pgtbl_mod_mask *mask);
+
+int vmc_contract_vmap_pages_pud_range(p4d_t *p4d, unsigned long addr, unsigned long end,
+				      pgprot_t prot, struct page **pages, int *nr,
+				      pgtbl_mod_mask *mask)
+{
+	vmc_assume(1, "vmap_pages_pud_range() keeps its contract (Specs/linux/vmap_pages_range.c)");
+	return walk((vmc_u64)p4d, P4D_WINDOW, P4D_SHIFT, addr, end, prot, pages, nr, mask);
+}
+
+int vmc_contract_vmap_pages_p4d_range(pgd_t *pgd, unsigned long addr, unsigned long end,
+				      pgprot_t prot, struct page **pages, int *nr,
+				      pgtbl_mod_mask *mask);
+
+int vmc_contract_vmap_pages_p4d_range(pgd_t *pgd, unsigned long addr, unsigned long end,
+				      pgprot_t prot, struct page **pages, int *nr,
+				      pgtbl_mod_mask *mask)
+{
+	vmc_assume(1, "vmap_pages_p4d_range() keeps its contract (Specs/linux/vmap_pages_range.c)");
+	return walk((vmc_u64)pgd, PGD_WINDOW, PGDIR_SHIFT, addr, end, prot, pages, nr, mask);
 }

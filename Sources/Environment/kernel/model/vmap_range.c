@@ -108,6 +108,14 @@ _Bool looks_at(vmc_u64 count)
 	return watched_page()->place < count;
 }
 
+/* The same of `count` elements from `first` on. */
+static _Bool looks_at_some(vmc_u64 first, vmc_u64 count)
+{
+	_Bool is_before = looks_at(first + count);
+
+	return is_before && watched_page()->place >= first;
+}
+
 static unsigned long page_address_of(unsigned long addr, vmc_u64 i)
 {
 	return addr + (i << PAGE_SHIFT);
@@ -145,32 +153,39 @@ static void map_some(unsigned long addr, pgprot_t prot, struct page **pages, vmc
  */
 void vmap_pages_range_of_larger_leaves(void);
 
-/* The first `done` pages are mapped: what is known of them is the watched page's leaf. */
-static void map_unbounded(unsigned long addr, pgprot_t prot, struct page **pages, vmc_u64 done)
+/*
+ * Pages `first` on of an array, of which the first `done` are mapped: what is known of
+ * them is the watched page's leaf.
+ */
+static void map_unbounded(unsigned long addr, pgprot_t prot, struct page **pages, vmc_u64 first,
+			  vmc_u64 done)
 {
 	vmc_u64 place = watched_page()->place;
 
 	vmc_map_set_unknown(MAP_LEAF, addr, page_address_of(addr, done));
-	if (!looks_at(done))
+	if (!looks_at_some(first, done))
 		return;
-	vmc_map_set(MAP_LEAF, page_address_of(addr, place), pte_val(mk_pte(pages[place], prot)));
+	vmc_map_set(MAP_LEAF, page_address_of(addr, place - first),
+		    pte_val(mk_pte(pages[place], prot)));
 	refs_check_mapping(page_to_pfn(pages[place]), 1);
 }
 
 static int map_pages_unbounded(unsigned long addr, unsigned long end, pgprot_t prot,
-			       struct page **pages, _Bool fails, vmc_u64 done)
+			       struct page **pages, vmc_u64 first, _Bool fails, vmc_u64 *done)
 {
+	vmc_u64 place = watched_page()->place;
 	vmc_u64 count = (end - addr) >> PAGE_SHIFT;
-	_Bool ok = pages[count - 1] != NULL || count - 1 != watched_page()->place;
+	vmc_u64 last = first + count - 1;
+	_Bool ok = pages[last] != NULL || last != place;
 
-	ok &= is_free(addr, page_address_of(addr, done));
-	if (looks_at(done))
-		ok &= can_map(addr, pages, watched_page()->place);
+	ok &= is_free(addr, page_address_of(addr, *done));
+	if (looks_at_some(first, *done))
+		ok &= can_map(addr, pages + first, place - first);
 	if (!ok) {
 		vmc_expect_of_watched(0, NO_SPLAT, "WARNING: a page is busy, NULL or not valid");
-		done = vmc_choice("pages mapped before the failure", 0, count - 1);
+		*done = vmc_choice("pages mapped before the failure", 0, count - 1);
 	}
-	map_unbounded(addr, prot, pages, done);
+	map_unbounded(addr, prot, pages, first, *done);
 	return ok && !fails ? 0 : -ENOMEM;
 }
 
@@ -194,7 +209,7 @@ int vmap_pages_range(unsigned long addr, unsigned long end, pgprot_t prot, struc
 	if (fails)
 		done = vmc_choice("pages mapped before the failure", 0, count - 1);
 	if (folios_unbounded())
-		return map_pages_unbounded(addr, end, prot, pages, fails, done);
+		return map_pages_unbounded(addr, end, prot, pages, 0, fails, &done);
 	for (i = 0; i < count; i++)
 		bad |= (i < done) & !can_map(addr, pages, i);
 	if (bad)
@@ -208,6 +223,28 @@ int vmap_pages_range(unsigned long addr, unsigned long end, pgprot_t prot, struc
 		refs_check_mapping(page_to_pfn(pages[i]), 1);
 	}
 	return 0;
+}
+
+/*
+ * Pages *nr on of the array, page by page, as a part of a walk does: where it fails, *nr
+ * is the page that it failed at.
+ */
+int vmap_pages_from(unsigned long addr, unsigned long end, pgprot_t prot, struct page **pages,
+		    int *nr)
+{
+	vmc_u64 done = (end - addr) >> PAGE_SHIFT;
+	_Bool fails;
+	int error;
+
+	BUG_ON(addr >= end);
+	might_sleep();
+	areas_check(addr, end);
+	fails = allocation_fails("page table");
+	if (fails)
+		done = vmc_choice("pages mapped before the failure", 0, done - 1);
+	error = map_pages_unbounded(addr, end, prot, pages, (vmc_u64)*nr, fails, &done);
+	*nr += (int)done;
+	return error;
 }
 
 __weak void vunmap_range_noflush(unsigned long addr, unsigned long end)
