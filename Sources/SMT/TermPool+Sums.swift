@@ -76,12 +76,28 @@ extension TermPool {
 
   func term(of sum: Sum, width: Int) -> Term {
     if sum.monomials.isEmpty { return Term(sum.constant, width: width) }
+    if let simpler = withoutQuotient(sum, width: width) { return term(of: simpler, width: width) }
     if sum.constant == 0, sum.monomials.count == 1, sum.monomials[0].coefficient == 1 {
       return sum.monomials[0].term
     }
     return insert(
       .sum(constant: sum.constant, sum.monomials), width: width,
       facts: factsOfSum(sum, width: width))
+  }
+
+  /// A multiple of 2^n times a / 2^n is one of a, where a is a multiple of 2^n: whatever wraps.
+  private func withoutQuotient(_ sum: Sum, width: Int) -> Sum? {
+    for (index, monomial) in sum.monomials.enumerated() {
+      guard case .binary(.lshr, let a, let amount)? = node(monomial.term),
+        let bits = amount.constant, known(a).trailingZeros >= Int(bits),
+        monomial.coefficient.trailingZeroBitCount >= Int(bits)
+      else { continue }
+      var rest = sum
+      rest.monomials.remove(at: index)
+      return combine(
+        rest, self.sum(a), times: monomial.coefficient >> bits, width: width)
+    }
+    return nil
   }
 
   private func factsOfSum(_ sum: Sum, width: Int) -> Facts {

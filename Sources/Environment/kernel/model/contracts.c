@@ -17,13 +17,17 @@ static int walk(vmc_u64 above, vmc_u64 window, unsigned int shift, unsigned long
 {
 	vmc_u64 first = (addr - VMALLOC_START) >> shift;
 	vmc_u64 last = (end - 1 - VMALLOC_START) >> shift;
+	vmc_u64 count;
 
 	vmc_assert((addr < end) & (((addr | end) & ~PAGE_MASK) == 0) & (first == last), IN_BOUNDS,
 		   "a page table walk of more than one entry");
 	vmc_assert(above == window + (first << 3), IN_BOUNDS,
 		   "page table walk: the entry is not the address's");
 	*mask |= (pgtbl_mod_mask)vmc_choice("page tables that a walk has changed", 0, 31);
-	return vmap_pages_from(addr, end, prot, pages, nr);
+	/* A number of its own: what is asked of it is easier than of the difference that it is. */
+	count = vmc_choice("pages of a walk", 1, 1UL << (shift - PAGE_SHIFT));
+	vmc_assume(count == (end - addr) >> PAGE_SHIFT, "");
+	return vmap_pages_from(addr, count, prot, pages, nr);
 }
 
 int vmc_contract_vmap_pages_range(unsigned long addr, unsigned long end, pgprot_t prot,

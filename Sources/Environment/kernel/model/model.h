@@ -145,8 +145,7 @@ void areas_check(vmc_u64 start, vmc_u64 end);
 /* Without a bound: whether the watched page is one of the first `count`. */
 _Bool looks_at(vmc_u64 count);
 /* Pages *nr on of an array, page by page; *nr is the one behind the last. Unbounded only. */
-int vmap_pages_from(unsigned long addr, unsigned long end, pgprot_t prot, struct page **pages,
-		    int *nr);
+int vmap_pages_from(unsigned long addr, vmc_u64 count, pgprot_t prot, struct page **pages, int *nr);
 
 /* --- Allocation, references, context ----------------------------------------------------- */
 

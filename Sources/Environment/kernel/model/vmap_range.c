@@ -170,11 +170,10 @@ static void map_unbounded(unsigned long addr, pgprot_t prot, struct page **pages
 	refs_check_mapping(page_to_pfn(pages[place]), 1);
 }
 
-static int map_pages_unbounded(unsigned long addr, unsigned long end, pgprot_t prot,
+static int map_pages_unbounded(unsigned long addr, vmc_u64 count, pgprot_t prot,
 			       struct page **pages, vmc_u64 first, _Bool fails, vmc_u64 *done)
 {
 	vmc_u64 place = watched_page()->place;
-	vmc_u64 count = (end - addr) >> PAGE_SHIFT;
 	vmc_u64 last = first + count - 1;
 	_Bool ok = pages[last] != NULL || last != place;
 
@@ -209,7 +208,7 @@ int vmap_pages_range(unsigned long addr, unsigned long end, pgprot_t prot, struc
 	if (fails)
 		done = vmc_choice("pages mapped before the failure", 0, count - 1);
 	if (folios_unbounded())
-		return map_pages_unbounded(addr, end, prot, pages, 0, fails, &done);
+		return map_pages_unbounded(addr, count, prot, pages, 0, fails, &done);
 	for (i = 0; i < count; i++)
 		bad |= (i < done) & !can_map(addr, pages, i);
 	if (bad)
@@ -229,20 +228,18 @@ int vmap_pages_range(unsigned long addr, unsigned long end, pgprot_t prot, struc
  * Pages *nr on of the array, page by page, as a part of a walk does: where it fails, *nr
  * is the page that it failed at.
  */
-int vmap_pages_from(unsigned long addr, unsigned long end, pgprot_t prot, struct page **pages,
-		    int *nr)
+int vmap_pages_from(unsigned long addr, vmc_u64 count, pgprot_t prot, struct page **pages, int *nr)
 {
-	vmc_u64 done = (end - addr) >> PAGE_SHIFT;
+	vmc_u64 done = count;
 	_Bool fails;
 	int error;
 
-	BUG_ON(addr >= end);
 	might_sleep();
-	areas_check(addr, end);
+	areas_check(addr, page_address_of(addr, count));
 	fails = allocation_fails("page table");
 	if (fails)
-		done = vmc_choice("pages mapped before the failure", 0, done - 1);
-	error = map_pages_unbounded(addr, end, prot, pages, (vmc_u64)*nr, fails, &done);
+		done = vmc_choice("pages mapped before the failure", 0, count - 1);
+	error = map_pages_unbounded(addr, count, prot, pages, (vmc_u64)*nr, fails, &done);
 	*nr += (int)done;
 	return error;
 }
