@@ -9,23 +9,51 @@ static _Bool watches_chunk(const struct vmap_chunk *chunk)
 	return (watched_address() >= chunk->addr) & (watched_address() < chunk->end);
 }
 
-void vmap_chunk_choose(struct vmap_chunk *chunk, unsigned long area, unsigned long pages,
-		       unsigned int shift)
+/* Pages [first, first + count) of the mapping. */
+static void place_chunk(struct vmap_chunk *chunk, unsigned long area, vmc_u64 first, vmc_u64 count,
+			unsigned int shift)
 {
-	vmc_u64 most = 1UL << (shift - PAGE_SHIFT);
-	vmc_u64 first = vmc_choice("first page of the chunk", 0, MAX_ARRAY_PAGES - 1);
-	vmc_u64 count = vmc_choice("pages of the chunk", 1,
-				   most < MAX_ARRAY_PAGES ? most : MAX_ARRAY_PAGES);
-
-	vmc_assert(pages <= MAX_ARRAY_PAGES, IN_BOUNDS, "a chunk of too large an array");
-	vmc_assume((first < pages) & (count <= pages - first),
-		   "the chunk is a part of the mapping");
 	chunk->first = (int)first;
 	chunk->addr = area + (first << PAGE_SHIFT);
 	chunk->end = chunk->addr + (count << PAGE_SHIFT);
 	vmc_assume((chunk->addr - VMALLOC_START) >> shift ==
 			   (chunk->end - 1 - VMALLOC_START) >> shift,
 		   "the chunk is translated below one entry");
+}
+
+/* Constant bounds are what makes the proof quick: they are no others. */
+static vmc_u64 choose_count(vmc_u64 most, unsigned int shift)
+{
+	vmc_u64 below = 1UL << (shift - PAGE_SHIFT);
+
+	return vmc_choice("pages of the chunk", 1, below < most ? below : most);
+}
+
+void vmap_chunk_choose(struct vmap_chunk *chunk, unsigned long area, unsigned long pages,
+		       unsigned int shift)
+{
+	vmc_u64 first = vmc_choice("first page of the chunk", 0, MAX_ARRAY_PAGES - 1);
+	vmc_u64 count = choose_count(MAX_ARRAY_PAGES, shift);
+
+	vmc_assert(pages <= MAX_ARRAY_PAGES, IN_BOUNDS, "a chunk of too large an array");
+	vmc_assume((first < pages) & (count <= pages - first),
+		   "the chunk is a part of the mapping");
+	place_chunk(chunk, area, first, count, shift);
+}
+
+void vmap_chunk_choose_together(struct vmap_chunk *chunk, unsigned long area,
+				unsigned int nr_ranges, unsigned int shift)
+{
+	vmc_u64 r = vmc_choice("range of the chunk", 0, 0xffffffff);
+	vmc_u64 page = vmc_choice("first page of the chunk in its range", 0, MAX_ORDER_PAGES - 1);
+	vmc_u64 count = choose_count(MAX_ORDER_PAGES, shift);
+
+	vmc_assume(r < nr_ranges, "the chunk is a part of the mapping");
+	r = range_visit(r);
+	vmc_assume((page < range_pages(r)) & (count <= range_pages(r) - page),
+		   "the chunk is a part of the mapping");
+	chunk->phys = PFN_PHYS(range_head(r) + range_offset(r) + page);
+	place_chunk(chunk, area, range_start(r) + page, count, shift);
 }
 
 /* Pages [first, end) of the mapping are mapped; in any way, which is no matter of the chunk's. */

@@ -7,13 +7,11 @@
 #include "model.h"
 
 /*
- * Below the entry `above`, which is the one for addr, in a table of entries of 1 << shift
- * bytes each: pages *nr on are mapped at [addr, end), or, where a table could not be
- * allocated or a page not be mapped, some of the first of them.
+ * A walk of [addr, end) below the entry `above`, which is the one for addr, in a table of
+ * entries of 1 << shift bytes each. How many pages that are.
  */
-static int walk(vmc_u64 above, vmc_u64 window, unsigned int shift, unsigned long addr,
-		unsigned long end, pgprot_t prot, struct page **pages, int *nr,
-		pgtbl_mod_mask *mask)
+static vmc_u64 walk(vmc_u64 above, vmc_u64 window, unsigned int shift, unsigned long addr,
+		    unsigned long end, pgtbl_mod_mask *mask)
 {
 	vmc_u64 first = (addr - VMALLOC_START) >> shift;
 	vmc_u64 last = (end - 1 - VMALLOC_START) >> shift;
@@ -27,8 +25,10 @@ static int walk(vmc_u64 above, vmc_u64 window, unsigned int shift, unsigned long
 	/* A number of its own: what is asked of it is easier than of the difference that it is. */
 	count = vmc_choice("pages of a walk", 1, 1UL << (shift - PAGE_SHIFT));
 	vmc_assume(count == (end - addr) >> PAGE_SHIFT, "");
-	return vmap_pages_from(addr, count, prot, pages, nr);
+	return count;
 }
+
+/* --- Of an array of pages ---------------------------------------------------------- */
 
 int vmc_contract_vmap_pages_range(unsigned long addr, unsigned long end, pgprot_t prot,
 				  struct page **pages, unsigned int page_shift);
@@ -48,8 +48,11 @@ int vmc_contract_vmap_pages_pte_range(pmd_t *pmd, unsigned long addr, unsigned l
 				      pgprot_t prot, struct page **pages, int *nr,
 				      pgtbl_mod_mask *mask)
 {
+	vmc_u64 count;
+
 	vmc_assume(1, "vmap_pages_pte_range() keeps its contract (Specs/linux/vmap_pages_range.c)");
-	return walk((vmc_u64)pmd, PMD_WINDOW, PMD_SHIFT, addr, end, prot, pages, nr, mask);
+	count = walk((vmc_u64)pmd, PMD_WINDOW, PMD_SHIFT, addr, end, mask);
+	return vmap_pages_from(addr, count, prot, pages, nr);
 }
 
 int vmc_contract_vmap_pages_pmd_range(pud_t *pud, unsigned long addr, unsigned long end,
@@ -60,8 +63,11 @@ int vmc_contract_vmap_pages_pmd_range(pud_t *pud, unsigned long addr, unsigned l
 				      pgprot_t prot, struct page **pages, int *nr,
 				      pgtbl_mod_mask *mask)
 {
+	vmc_u64 count;
+
 	vmc_assume(1, "vmap_pages_pmd_range() keeps its contract (Specs/linux/vmap_pages_range.c)");
-	return walk((vmc_u64)pud, PUD_WINDOW, PUD_SHIFT, addr, end, prot, pages, nr, mask);
+	count = walk((vmc_u64)pud, PUD_WINDOW, PUD_SHIFT, addr, end, mask);
+	return vmap_pages_from(addr, count, prot, pages, nr);
 }
 
 int vmc_contract_vmap_pages_pud_range(p4d_t *p4d, unsigned long addr, unsigned long end,
@@ -72,8 +78,11 @@ int vmc_contract_vmap_pages_pud_range(p4d_t *p4d, unsigned long addr, unsigned l
 				      pgprot_t prot, struct page **pages, int *nr,
 				      pgtbl_mod_mask *mask)
 {
+	vmc_u64 count;
+
 	vmc_assume(1, "vmap_pages_pud_range() keeps its contract (Specs/linux/vmap_pages_range.c)");
-	return walk((vmc_u64)p4d, P4D_WINDOW, P4D_SHIFT, addr, end, prot, pages, nr, mask);
+	count = walk((vmc_u64)p4d, P4D_WINDOW, P4D_SHIFT, addr, end, mask);
+	return vmap_pages_from(addr, count, prot, pages, nr);
 }
 
 int vmc_contract_vmap_pages_p4d_range(pgd_t *pgd, unsigned long addr, unsigned long end,
@@ -84,6 +93,81 @@ int vmc_contract_vmap_pages_p4d_range(pgd_t *pgd, unsigned long addr, unsigned l
 				      pgprot_t prot, struct page **pages, int *nr,
 				      pgtbl_mod_mask *mask)
 {
+	vmc_u64 count;
+
 	vmc_assume(1, "vmap_pages_p4d_range() keeps its contract (Specs/linux/vmap_pages_range.c)");
-	return walk((vmc_u64)pgd, PGD_WINDOW, PGDIR_SHIFT, addr, end, prot, pages, nr, mask);
+	count = walk((vmc_u64)pgd, PGD_WINDOW, PGDIR_SHIFT, addr, end, mask);
+	return vmap_pages_from(addr, count, prot, pages, nr);
+}
+
+/* --- Of memory that lies together --------------------------------------------------- */
+
+int vmc_contract_vmap_range_noflush(unsigned long addr, unsigned long end, phys_addr_t phys_addr,
+				    pgprot_t prot, unsigned int max_page_shift);
+
+int vmc_contract_vmap_range_noflush(unsigned long addr, unsigned long end, phys_addr_t phys_addr,
+				    pgprot_t prot, unsigned int max_page_shift)
+{
+	vmc_assume(1, "vmap_range_noflush() keeps its contract (Specs/linux/vmap_range_noflush.c)");
+	return vmap_range_noflush(addr, end, phys_addr, prot, max_page_shift);
+}
+
+int vmc_contract_vmap_pte_range(pmd_t *pmd, unsigned long addr, unsigned long end,
+				phys_addr_t phys_addr, pgprot_t prot, unsigned int max_page_shift,
+				pgtbl_mod_mask *mask);
+
+int vmc_contract_vmap_pte_range(pmd_t *pmd, unsigned long addr, unsigned long end,
+				phys_addr_t phys_addr, pgprot_t prot, unsigned int max_page_shift,
+				pgtbl_mod_mask *mask)
+{
+	vmc_u64 count;
+
+	vmc_assume(1, "vmap_pte_range() keeps its contract (Specs/linux/vmap_range_noflush.c)");
+	count = walk((vmc_u64)pmd, PMD_WINDOW, PMD_SHIFT, addr, end, mask);
+	return vmap_range_noflush(addr, addr + (count << PAGE_SHIFT), phys_addr, prot, max_page_shift);
+}
+
+int vmc_contract_vmap_pmd_range(pud_t *pud, unsigned long addr, unsigned long end,
+				phys_addr_t phys_addr, pgprot_t prot, unsigned int max_page_shift,
+				pgtbl_mod_mask *mask);
+
+int vmc_contract_vmap_pmd_range(pud_t *pud, unsigned long addr, unsigned long end,
+				phys_addr_t phys_addr, pgprot_t prot, unsigned int max_page_shift,
+				pgtbl_mod_mask *mask)
+{
+	vmc_u64 count;
+
+	vmc_assume(1, "vmap_pmd_range() keeps its contract (Specs/linux/vmap_range_noflush.c)");
+	count = walk((vmc_u64)pud, PUD_WINDOW, PUD_SHIFT, addr, end, mask);
+	return vmap_range_noflush(addr, addr + (count << PAGE_SHIFT), phys_addr, prot, max_page_shift);
+}
+
+int vmc_contract_vmap_pud_range(p4d_t *p4d, unsigned long addr, unsigned long end,
+				phys_addr_t phys_addr, pgprot_t prot, unsigned int max_page_shift,
+				pgtbl_mod_mask *mask);
+
+int vmc_contract_vmap_pud_range(p4d_t *p4d, unsigned long addr, unsigned long end,
+				phys_addr_t phys_addr, pgprot_t prot, unsigned int max_page_shift,
+				pgtbl_mod_mask *mask)
+{
+	vmc_u64 count;
+
+	vmc_assume(1, "vmap_pud_range() keeps its contract (Specs/linux/vmap_range_noflush.c)");
+	count = walk((vmc_u64)p4d, P4D_WINDOW, P4D_SHIFT, addr, end, mask);
+	return vmap_range_noflush(addr, addr + (count << PAGE_SHIFT), phys_addr, prot, max_page_shift);
+}
+
+int vmc_contract_vmap_p4d_range(pgd_t *pgd, unsigned long addr, unsigned long end,
+				phys_addr_t phys_addr, pgprot_t prot, unsigned int max_page_shift,
+				pgtbl_mod_mask *mask);
+
+int vmc_contract_vmap_p4d_range(pgd_t *pgd, unsigned long addr, unsigned long end,
+				phys_addr_t phys_addr, pgprot_t prot, unsigned int max_page_shift,
+				pgtbl_mod_mask *mask)
+{
+	vmc_u64 count;
+
+	vmc_assume(1, "vmap_p4d_range() keeps its contract (Specs/linux/vmap_range_noflush.c)");
+	count = walk((vmc_u64)pgd, PGD_WINDOW, PGDIR_SHIFT, addr, end, mask);
+	return vmap_range_noflush(addr, addr + (count << PAGE_SHIFT), phys_addr, prot, max_page_shift);
 }

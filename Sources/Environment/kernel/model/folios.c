@@ -13,9 +13,6 @@
  */
 #include "model.h"
 
-/* Pages of the largest folio, and the most pages of a range. */
-#define MAX_ORDER_PAGES (1UL << 18)
-
 static const struct vmap_spec *buffer_spec;
 static vmc_u32 kinds;
 static _Bool unbounded;

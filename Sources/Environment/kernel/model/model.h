@@ -40,6 +40,8 @@ vmc_u64 folios_ranges(void);
 vmc_u64 folios_total(void);
 vmc_u64 folios_era(void);
 vmc_u64 folios_ram_end(void);
+/* Pages of the largest folio, and the most pages of a range. */
+#define MAX_ORDER_PAGES (1UL << 18)
 _Bool range_exists(vmc_u64 r);
 vmc_u64 range_kind(vmc_u64 r);
 _Bool range_is_bar(vmc_u64 r);

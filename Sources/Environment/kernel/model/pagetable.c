@@ -203,6 +203,56 @@ pte_t *pte_alloc_kernel_track(pmd_t *pmd, unsigned long addr, pgtbl_mod_mask *ma
 	return pte_alloc_kernel(pmd, addr);
 }
 
+/* --- Huge leaves ------------------------------------------------------------------- */
+
+/* As the 4 KiB leaves that it stands for, below an entry without a table. */
+static int set_huge(vmc_u64 entry, vmc_u64 window, vmc_u32 shift, phys_addr_t phys, pgprot_t prot)
+{
+	vmc_u64 va = VMALLOC_START + ((entry - window) << (shift - 3));
+	vmc_u64 end = va + (1UL << shift);
+
+	vmc_assert(vmc_map_get(MAP_TABLE, entry) == 0, IN_BOUNDS,
+		   "a huge leaf over a table that is there");
+	vmc_assert((phys & ((1UL << shift) - 1)) == 0, MAPS_EXACTLY,
+		   "a huge leaf of memory that does not begin at its size");
+	/* arch/x86/mm/pgtable.c: not where the MTRRs differ within it. */
+	if (!vmc_choice("memory types allow a huge leaf", 0, 1))
+		return 0;
+	areas_check(va, end);
+	vmc_map_set_range(MAP_LEAF, va, end, PAGE_SIZE, phys | pgprot_val(prot), PAGE_SIZE);
+	refs_check_mapping(PHYS_PFN(phys), 1UL << (shift - PAGE_SHIFT));
+	return 1;
+}
+
+int pud_set_huge(pud_t *pud, phys_addr_t phys, pgprot_t prot)
+{
+	return set_huge((vmc_u64)pud, PUD_WINDOW, PUD_SHIFT, phys, prot);
+}
+
+int pmd_set_huge(pmd_t *pmd, phys_addr_t phys, pgprot_t prot)
+{
+	return set_huge((vmc_u64)pmd, PMD_WINDOW, PMD_SHIFT, phys, prot);
+}
+
+/* Those of pmds may be in the way, too; whether they are makes no difference to the leaves. */
+static int free_table(vmc_u64 entry)
+{
+	if (!vmc_choice("a page table can be freed", 0, 1))
+		return 0;
+	vmc_map_set(MAP_TABLE, entry, 0);
+	return 1;
+}
+
+int pud_free_pmd_page(pud_t *pud, unsigned long addr)
+{
+	return free_table((vmc_u64)pud);
+}
+
+int pmd_free_pte_page(pmd_t *pmd, unsigned long addr)
+{
+	return free_table((vmc_u64)pmd);
+}
+
 /* --- mm/memory.c -------------------------------------------------------------------- */
 
 static int apply(unsigned long addr, unsigned long size, pte_fn_t fn, void *data, _Bool create)

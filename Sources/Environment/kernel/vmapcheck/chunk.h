@@ -18,12 +18,16 @@ struct vmap_chunk {
 	unsigned long addr;
 	unsigned long end;
 	int first;
+	phys_addr_t phys;		/* of page `first`, where the chunk lies together */
 	unsigned long leaf_elsewhere;	/* of any page that is not of the chunk */
 };
 
 /* Any part of a mapping of so many pages that is below one entry, of 1 << shift bytes. */
 void vmap_chunk_choose(struct vmap_chunk *chunk, unsigned long area, unsigned long pages,
 		       unsigned int shift);
+/* The same of the pages of one range, any of the buffer's: they lie together. */
+void vmap_chunk_choose_together(struct vmap_chunk *chunk, unsigned long area,
+				unsigned int nr_ranges, unsigned int shift);
 /* Every page of the mapping that is before the chunk, or behind it, is mapped to its page. */
 void vmap_before_chunk(struct vmap_chunk *chunk, unsigned long area, unsigned long total,
 		       struct page **pages);
@@ -54,9 +58,32 @@ static inline int vmap_the_chunk(unsigned long area, unsigned long total, unsign
 	return 0;
 }
 
-/* A mapping of the buffer's pages, any chunk of it by the function. */
-static inline void *vmap_by_chunk(const struct folio_range *ranges, unsigned int nr_ranges,
-				  unsigned int shift, vmap_chunk_fn map)
+/* The function: maps the memory from `phys` on at [addr, end). */
+typedef int (*vmap_phys_fn)(unsigned long addr, unsigned long end, phys_addr_t phys);
+
+static inline int vmap_the_chunk_together(unsigned long area, unsigned long total,
+					  unsigned int nr_ranges, unsigned int shift,
+					  struct page **pages, vmap_phys_fn map)
+{
+	struct vmap_chunk chunk;
+	int error;
+
+	vmap_chunk_choose_together(&chunk, area, nr_ranges, shift);
+	vmap_before_chunk(&chunk, area, total, pages);
+	error = map(chunk.addr, chunk.end, chunk.phys);
+	vmap_chunk_check(&chunk);
+	if (error)
+		return error;
+	vmap_behind_chunk(&chunk, area, total, pages);
+	return 0;
+}
+
+/*
+ * A mapping of the buffer's pages, any chunk of it by one of the functions; the other is
+ * NULL.
+ */
+static inline void *vmap_by_chunk_of(const struct folio_range *ranges, unsigned int nr_ranges,
+				     unsigned int shift, vmap_chunk_fn map, vmap_phys_fn map_phys)
 {
 	unsigned long total = ranges_pages(ranges, nr_ranges);
 	struct page **pages = kvmalloc_array(total, sizeof(*pages), GFP_KERNEL);
@@ -68,14 +95,35 @@ static inline void *vmap_by_chunk(const struct folio_range *ranges, unsigned int
 	ranges_to_pages(ranges, nr_ranges, pages);
 	area = get_vm_area(total << PAGE_SHIFT, VM_MAP);
 	if (area) {
+		unsigned long addr = (unsigned long)area->addr;
+		int error;
+
 		mapping = area->addr;
-		if (vmap_the_chunk((unsigned long)mapping, total, shift, pages, map)) {
+		if (map)
+			error = vmap_the_chunk(addr, total, shift, pages, map);
+		else
+			error = vmap_the_chunk_together(addr, total, nr_ranges, shift, pages,
+							map_phys);
+		if (error) {
 			vunmap(mapping);
 			mapping = NULL;
 		}
 	}
 	kvfree(pages);
 	return mapping;
+}
+
+static inline void *vmap_by_chunk(const struct folio_range *ranges, unsigned int nr_ranges,
+				  unsigned int shift, vmap_chunk_fn map)
+{
+	return vmap_by_chunk_of(ranges, nr_ranges, shift, map, NULL);
+}
+
+static inline void *vmap_by_chunk_together(const struct folio_range *ranges,
+					   unsigned int nr_ranges, unsigned int shift,
+					   vmap_phys_fn map)
+{
+	return vmap_by_chunk_of(ranges, nr_ranges, shift, NULL, map);
 }
 
 #endif

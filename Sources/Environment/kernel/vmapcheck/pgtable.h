@@ -124,8 +124,8 @@ pmd_t *pmd_alloc(struct mm_struct *mm, pud_t *pud, unsigned long addr);
 pte_t *pte_alloc_kernel(pmd_t *pmd, unsigned long addr);
 
 /*
- * No table entry of the model is ever a leaf: huge leaves of vmap_page_range() are
- * kept as the 4 KiB leaves that they stand for.
+ * No table entry of the model is ever a leaf: huge leaves are kept as the 4 KiB leaves
+ * that they stand for.
  */
 #define pgd_none(x) (pgd_val(x) == 0)
 #define p4d_none(x) (p4d_val(x) == 0)
@@ -150,15 +150,18 @@ pte_t *pte_alloc_kernel(pmd_t *pmd, unsigned long addr);
 static inline int p4d_clear_huge(p4d_t *p4d) { return 0; }
 static inline int pud_clear_huge(pud_t *pud) { return 0; }
 static inline int pmd_clear_huge(pmd_t *pmd) { return 0; }
+/* One leaf for all of an entry's range; 0 where the memory's types do not allow it. */
 static inline int p4d_set_huge(p4d_t *p4d, phys_addr_t phys, pgprot_t prot) { return 0; }
-static inline int pud_set_huge(pud_t *pud, phys_addr_t phys, pgprot_t prot) { return 0; }
-static inline int pmd_set_huge(pmd_t *pmd, phys_addr_t phys, pgprot_t prot) { return 0; }
+int pud_set_huge(pud_t *pud, phys_addr_t phys, pgprot_t prot);
+int pmd_set_huge(pmd_t *pmd, phys_addr_t phys, pgprot_t prot);
+/* Frees the tables below an entry that translates nothing; 0 where that fails. */
 static inline int p4d_free_pud_page(p4d_t *p4d, unsigned long addr) { return 0; }
-static inline int pud_free_pmd_page(pud_t *pud, unsigned long addr) { return 0; }
-static inline int pmd_free_pte_page(pmd_t *pmd, unsigned long addr) { return 0; }
+int pud_free_pmd_page(pud_t *pud, unsigned long addr);
+int pmd_free_pte_page(pmd_t *pmd, unsigned long addr);
+/* arch/x86/mm/ioremap.c: a 1 GiB leaf takes a CPU that has them. */
 #define arch_vmap_p4d_supported(prot) false
-#define arch_vmap_pud_supported(prot) false
-#define arch_vmap_pmd_supported(prot) false
+#define arch_vmap_pud_supported(prot) (vmc_input("1 GiB leaves", VMC_SCALAR, 0, 1) != 0)
+#define arch_vmap_pmd_supported(prot) true
 #define arch_vmap_pte_range_map_size(addr, end, pfn, max_page_shift) PAGE_SIZE
 #define arch_make_huge_pte(entry, shift, flags) (entry)
 #define set_huge_pte_at(mm, addr, ptep, pte, ...) set_pte_at(mm, addr, ptep, pte)
