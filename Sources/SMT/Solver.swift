@@ -144,17 +144,18 @@ public final class Solver {
   ///   - facts: of width 1 each.
   ///   - witness: satisfies all facts but the last. An answer that differs from it only in that
   ///     fact's symbols is looked for first.
+  ///   - isThorough: goes to the end of the budget; else what takes long is unknown.
   /// - Throws: `SolverError` where Z3 failed; what it printed is then no answer.
   public func check(
-    _ facts: [Term], near witness: Assignment? = nil
+    _ facts: [Term], near witness: Assignment? = nil, isThorough: Bool = true
   ) throws(SolverError) -> Satisfiability {
-    let answer = try settle(facts, near: witness)
+    let answer = try settle(facts, near: witness, isThorough)
     if case .unsatisfiable = answer { onRefutation?(facts) }
     return answer
   }
 
   private func settle(
-    _ facts: [Term], near witness: Assignment?
+    _ facts: [Term], near witness: Assignment?, _ isThorough: Bool
   ) throws(SolverError) -> Satisfiability {
     if facts.contains(where: \.isFalse) { return .unsatisfiable }
     statistics.checks += 1
@@ -174,13 +175,13 @@ public final class Solver {
       statistics.reused += 1
       return .satisfiable(known)
     }
-    return try decide(facts, near: witness)
+    return try decide(facts, near: witness, isThorough)
   }
 
   private func decide(
-    _ facts: [Term], near witness: Assignment?
+    _ facts: [Term], near witness: Assignment?, _ isThorough: Bool
   ) throws(SolverError) -> Satisfiability {
-    for stage in Solver.stages {
+    for stage in isThorough ? Solver.stages[...] : Solver.stages.prefix(Solver.quickStages) {
       let answer =
         switch stage {
         case .integers(let effort): try decideByIntegers(facts, near: witness, effort)
@@ -188,6 +189,7 @@ public final class Solver {
         }
       if let answer { return answer }
     }
+    guard isThorough else { return .unknown(reason: "it takes long") }
     // The whole budget.
     return try decideByBits(facts, resources: 0) ?? .unknown(reason: unknownReason)
   }
@@ -210,6 +212,9 @@ public final class Solver {
     .integers(IntegerSolver.Effort(arithmetic: .newer, resources: 4_000_000)),
   ]
 
+  /// How many of the stages are tried where it is not worth more.
+  private static let quickStages = 5
+
   /// Nil where the integers do not know.
   private func decideByIntegers(
     _ facts: [Term], near witness: Assignment?, _ effort: IntegerSolver.Effort
@@ -221,9 +226,8 @@ public final class Solver {
       return .unsatisfiable
     case .guess(let guess):
       let assignment = (witness ?? Assignment()).merging(guess)
-      guard holds(assignment, facts) else {
-        return try decideByBits(facts, resources: 0) ?? .unknown(reason: unknownReason)
-      }
+      // What is not linear is for the bits.
+      guard holds(assignment, facts) else { return nil }
       cache.note(assignment, last: facts.last)
       return .satisfiable(assignment)
     }

@@ -294,7 +294,8 @@ extension Explorer {
           continue
         }
         let facts = run.state.path + [pool.not(next.term)]
-        switch try solver.check(facts, near: run.witness.assignment) {
+        let answer = try solver.check(facts, near: run.witness.assignment, isThorough: false)
+        switch answer {
         case .unsatisfiable: kept.append(next)
         case .satisfiable(let assignment):
           let witness = Witness(assignment, pool: pool)
