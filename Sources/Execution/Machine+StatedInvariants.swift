@@ -36,6 +36,8 @@ struct StatedSearch: Sendable {
   var point: CodePoint
   /// What keeps a run in the loop up to there.
   var stays: [Term] = []
+  /// What had to hold up to there, and may not.
+  var granted: [Term] = []
   /// The run is there: what follows is the condition's own.
   var isThere = false
   /// What the condition comes to, once the run is there.
@@ -99,7 +101,7 @@ extension Machine {
       return .none(error.message)
     }
     for fact in ways.facts { try facts(fact) }
-    return StatedValue(holds: ways.holds)
+    return StatedValue(holds: ways.holds(pool))
   }
 
   /// Goes to the condition, or to where there are two ways, which are left to be gone.
@@ -118,17 +120,16 @@ extension Machine {
         ways.agenda += [way.taking(pool.not(condition)), way.taking(condition)]
         return
       case .settle(let condition): way.state.note(open: condition)
-      case .assume(let condition, ""): ways.assume(condition, on: &way, pool)
-      // Were it a fact here, a run that violates something before it assumes this would be lost.
-      case .assume(let condition, _): way = way.taking(condition)
-      case .require(let obligation) where way.state.scope?.search?.isThere == true:
+      case .assume(let condition, let why):
+        way.assume(condition, isOfInput: why.isEmpty, &ways, pool)
+      case .require(let obligation) where !way.isThere:
+        if obligation.condition.isFalse { throw ExecutionError(obligation.message) }
+        // It is no fact: where it does not hold, what comes of it is a value like any other.
+        way.state.scope?.search?.granted.append(obligation.condition)
+      case .require(let obligation):
         ways.require(obligation.condition, on: way, pool)
         if obligation.condition.isFalse { return }
-        way = way.taking(obligation.condition)
-      case .require(let obligation):
-        if obligation.condition.isFalse { throw ExecutionError(obligation.message) }
-        way.granted.append(obligation.condition)
-        way.state.note(implied: obligation.condition)
+        way.grant(obligation.condition)
       case .violated: break
       case .enumerate: throw ExecutionError("an address in it is not known")
       case .loop(let arrival):
@@ -199,14 +200,36 @@ private struct StatedWay {
   var state: State
   /// What decided for it.
   var taken: [Term] = []
-  /// What had to hold before the condition, and may not.
+  /// What is assumed by the condition, or holds where nothing is wrong with it.
   var granted: [Term] = []
+
+  var isThere: Bool { state.scope?.search?.isThere == true }
 
   func taking(_ condition: Term) -> StatedWay {
     var way = self
     way.taken.append(condition)
     way.state.note(implied: condition)
     return way
+  }
+
+  mutating func grant(_ condition: Term) {
+    granted.append(condition)
+    state.note(implied: condition)
+  }
+
+  /// What an input is known to be, is known here too, if a run comes by it. What else is assumed
+  /// before the condition is passed over: were it a fact, a run that violates something before it
+  /// would be lost.
+  mutating func assume(
+    _ condition: Term, isOfInput: Bool, _ ways: inout StatedWays, _ pool: TermPool
+  ) {
+    if isOfInput {
+      let search = state.scope?.search
+      let reached = taken + granted + (search?.stays ?? []) + (search?.granted ?? [])
+      ways.facts.append(pool.implication(of: condition, by: reached))
+    } else if isThere {
+      grant(condition)
+    }
   }
 }
 
@@ -215,8 +238,8 @@ private struct StatedWays {
   var agenda: [StatedWay]
   let start: State
   var count = 0
-  /// What must hold for the condition to hold, so far.
-  var holds = Term.yes
+  /// What must hold for the condition to hold, and what decided for that.
+  private var claims: [(taken: [Term], claim: Term)] = []
   /// What is known of the inputs on the way.
   var facts: [Term] = []
 
@@ -226,17 +249,21 @@ private struct StatedWays {
   }
 
   mutating func require(_ claim: Term, on way: StatedWay, _ pool: TermPool) {
-    holds = pool.and(holds, StatedWays.implied(by: way.taken, claim, pool))
+    claims.append((way.taken, pool.implication(of: claim, by: way.granted)))
   }
 
-  /// Of an input: it is within its limits. Where no run comes to it, it need not be one.
-  mutating func assume(_ fact: Term, on way: inout StatedWay, _ pool: TermPool) {
-    let stays = way.state.scope?.search?.stays ?? []
-    facts.append(StatedWays.implied(by: way.taken + stays + way.granted, fact, pool))
-    way.state.note(implied: fact)
+  /// What decides for one way or another does not matter where all come to the same.
+  func holds(_ pool: TermPool) -> Term {
+    let same = Set(claims.map(\.claim))
+    if let only = same.first, same.count == 1 { return only }
+    return claims.reduce(Term.yes) { all, next in
+      pool.and(all, pool.implication(of: next.claim, by: next.taken))
+    }
   }
+}
 
-  private static func implied(by conditions: [Term], _ claim: Term, _ pool: TermPool) -> Term {
-    conditions.reduce(claim) { pool.or(pool.not($1), $0) }
+extension TermPool {
+  fileprivate func implication(of claim: Term, by conditions: [Term]) -> Term {
+    conditions.reduce(claim) { or(not($1), $0) }
   }
 }

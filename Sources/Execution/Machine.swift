@@ -255,6 +255,7 @@ public final class Machine {
     _ condition: Term, _ property: Int, _ message: @autoclosure () -> String, _ state: State
   ) throws(Interruption) {
     if truth(condition, state) == true { return }
+    if state.scope?.search?.granted.contains(condition) == true { return }
     throw .pause(
       .require(
         Obligation(
