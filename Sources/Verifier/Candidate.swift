@@ -14,8 +14,8 @@ struct Candidate {
   var equation: Equation?
   /// The names of candidates that imply it.
   var stronger: [String] = []
-  /// The loop's author states it: it is none of the templates'.
-  var isStated = false
+  /// What the loop's author states; nil for a template's.
+  var stated: StatedInvariant?
   /// Why a stated one has no value here.
   var problem: String?
 
@@ -115,7 +115,7 @@ struct CandidateTemplates {
       let value = try machine.value(of: stated, at: state, facts: facts)
       return Candidate(
         name: "\(stated.text) (vmap_invariant at \(stated.site.place))", term: value.holds,
-        isStated: true, problem: value.problem)
+        stated: stated, problem: value.problem)
     }
   }
 

@@ -174,6 +174,10 @@ extension Explorer {
     if plan.names == nil {
       plan.names = Set(all.filter { !$0.term.isTrue }.map(\.name))
       plan.refusals = [:]
+      // What does not even hold at first is told as such.
+      if all.contains(where: { $0.stated != nil }) {
+        try drop(from: &plan, of: cut, at: run, point: .entry, bySolver: false)
+      }
       for round in trial.rounds {
         try drop(from: &plan, of: cut, at: round, bySolver: false)
       }

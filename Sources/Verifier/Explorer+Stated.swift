@@ -19,43 +19,47 @@ extension Explorer {
     at state: State, _ witness: Witness?, _ plan: inout LoopPlan
   ) {
     let names = Set(left.map(\.name))
-    for candidate in candidates where candidate.isStated && !names.contains(candidate.name) {
+    for candidate in candidates where !names.contains(candidate.name) {
+      guard let stated = candidate.stated else { continue }
       let reason =
-        candidate.problem.map { "it cannot be evaluated where a round begins: \($0)" }
+        candidate.problem.map { "cannot be evaluated where a round begins (\($0))" }
         ?? self.reason(point, cut, at: state, witness)
-      plan.refusals[candidate.name] = "\(candidate.name) is not used: \(reason)"
+      plan.refusals[candidate.name] =
+        "vmap_invariant(\(stated.text)) at \(stated.site.place) \(reason): nothing rests on it"
     }
   }
 
   private func reason(
     _ point: LoopPoint, _ cut: LoopCut, at state: State, _ witness: Witness?
   ) -> String {
-    guard let witness else { return "Z3 gave no answer within its budget" }
+    guard let witness else { return "is more than Z3 settles within its budget" }
     let values = self.values(cut, at: state, witness)
-    let example = values.isEmpty ? "" : " where, for all that is known, \(values)"
+    let example = values.isEmpty ? "" : " (for all that is known, with \(values))"
     return switch point {
-    case .entry: "it does not hold on entry\(example)"
-    case .afterRound: "a round does not keep it, ending\(example)"
+    case .entry: "does not hold on entry of the loop\(example)"
+    case .afterRound: "is not kept: it does not hold after a round of the loop\(example)"
     }
   }
 
   /// What the loop changes of the strategy's own, as "i = 3".
   private func values(_ cut: LoopCut, at state: State, _ witness: Witness) -> String {
     cut.changes.ordered.filter(\.handle.isOfTheProgram).compactMap { variable in
-      // clang's own have names like ".compoundliteral".
       let name = state.name(of: variable)
-      guard !name.hasPrefix("."), let value = state.value(of: variable, pool: pool) else { return nil }
+      guard !isHidden(name), let value = state.value(of: variable, pool: pool) else { return nil }
       let number = witness.value(of: value)
       let text = number < 1 << 32 ? "\(number)" : "0x" + String(number, radix: 16)
       return "\(name) = \(text)"
     }.joined(separator: ", ")
   }
 
+  /// Whether a name is clang's, or one inside of a macro of the kernel's.
+  private func isHidden(_ name: String) -> Bool {
+    name == "tmp" || [".", "__"].contains { name.hasPrefix($0) }
+  }
+
   /// Tells of the stated invariants that a plan does without.
   mutating func tellRefusals(of plan: LoopPlan) {
-    for remark in plan.refusals.sorted(by: { $0.key < $1.key }).map(\.value)
-    where !result.remarks.contains(remark) {
-      result.remarks.append(remark)
-    }
+    let told = plan.refusals.sorted { $0.key < $1.key }.map(\.value)
+    result.remarks += told.filter { !result.remarks.contains($0) }
   }
 }
