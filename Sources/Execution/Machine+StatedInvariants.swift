@@ -36,7 +36,7 @@ struct StatedSearch: Sendable {
   var point: CodePoint
   /// What keeps a run in the loop up to there.
   var stays: [Term] = []
-  /// What had to hold up to there, and may not.
+  /// What had to hold up to there, or was assumed, and may not hold.
   var granted: [Term] = []
   /// The run is there: what follows is the condition's own.
   var isThere = false
@@ -229,6 +229,8 @@ private struct StatedWay {
       ways.facts.append(pool.implication(of: condition, by: reached))
     } else if isThere {
       grant(condition)
+    } else {
+      state.scope?.search?.granted.append(condition)
     }
   }
 }

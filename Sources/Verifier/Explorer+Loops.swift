@@ -183,6 +183,7 @@ extension Explorer {
       }
     }
     try drop(from: &plan, of: cut, at: run, point: .entry)
+    dropHopeless(all, from: &plan, of: cut)
     plans[name] = plan
     visited.insert(name)
     let names = plan.names ?? []

@@ -29,6 +29,20 @@ extension Explorer {
     }
   }
 
+  /// Drops what is stated but has no value at the beginning of any round: taken for granted it would
+  /// contradict all else.
+  mutating func dropHopeless(_ all: [Candidate], from plan: inout LoopPlan, of cut: LoopCut) {
+    let names = plan.names ?? []
+    let hopeless = all.filter {
+      $0.stated != nil && $0.term.isFalse && names.contains($0.name)
+    }
+    if hopeless.isEmpty { return }
+    refuse(hopeless, but: [], .afterRound, cut, at: cut.head, nil, &plan)
+    plan.names = names.subtracting(hopeless.map(\.name))
+    plan.isComplete = false
+    isSettled = false
+  }
+
   private func reason(
     _ point: LoopPoint, _ cut: LoopCut, at state: State, _ witness: Witness?
   ) -> String {
