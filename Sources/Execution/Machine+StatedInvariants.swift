@@ -182,9 +182,11 @@ extension Machine {
   /// Whether the condition behind this call is what the run is on its way to.
   func wantsInvariant(_ state: inout State) throws(Interruption) -> Bool {
     guard let frame = state.frames.last else { return false }
-    guard program.code[frame.function].loops.bodies.values.contains(where: {
-      $0.contains(frame.block)
-    }) else {
+    guard
+      program.code[frame.function].loops.bodies.values.contains(where: {
+        $0.contains(frame.block)
+      })
+    else {
       throw .failure("vmap_invariant() is in no loop: state it in the body of the one it is of")
     }
     guard state.scope?.frame == frame.id,
