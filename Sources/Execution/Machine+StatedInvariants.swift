@@ -100,8 +100,12 @@ extension Machine {
     } catch {
       return .none(error.message)
     }
+    let holds = ways.holds(pool)
+    guard ways.unfollowed.isDisjoint(with: pool.symbols(in: holds)) else {
+      return .none("it speaks of an element of an array that is not followed")
+    }
     for fact in ways.facts { try facts(fact) }
-    return StatedValue(holds: ways.holds(pool))
+    return StatedValue(holds: holds)
   }
 
   /// Goes to the condition, or to where there are two ways, which are left to be gone.
@@ -113,7 +117,7 @@ extension Machine {
         guard let found = way.state.scope?.search?.found else {
           throw ExecutionError("not every round comes by it")
         }
-        try checkOwnership(way.state, found, from: ways.start)
+        try checkNothingIsNew(way.state, since: ways.start)
         ways.require(found, on: way, pool)
         return
       case .decide(let condition):
@@ -143,16 +147,11 @@ extension Machine {
     }
   }
 
-  /// An invariant speaks of what there is, and of what is the same for whatever is followed.
-  private func checkOwnership(
-    _ state: State, _ found: Term, from start: State
-  ) throws(ExecutionError) {
+  /// A condition speaks of what there is at the beginning of a round.
+  private func checkNothingIsNew(_ state: State, since start: State) throws(ExecutionError) {
     guard state.memory.heap.count == start.memory.heap.count,
       state.choiceCounts == start.choiceCounts
     else { throw ExecutionError("memory is allocated, or something chosen, before it") }
-    guard !state.isOfUnfollowedElement(found, pool: pool),
-      state.unfollowedValues.isDisjoint(with: pool.symbols(in: found))
-    else { throw ExecutionError("it speaks of an element of an array that is not followed") }
   }
 
   /// The side of a branch that is taken, whatever its condition, on the way to a stated condition:
@@ -244,6 +243,8 @@ private struct StatedWays {
   var count = 0
   /// What must hold for the condition to hold, and what decided for that.
   private var claims: [(taken: [Term], claim: Term)] = []
+  /// What stands for elements of arrays, and values of the model's maps, that are not followed.
+  private(set) var unfollowed: Set<Term> = []
   /// What is known of the inputs on the way.
   var facts: [Term] = []
 
@@ -254,6 +255,10 @@ private struct StatedWays {
 
   mutating func require(_ claim: Term, on way: StatedWay, _ pool: TermPool) {
     claims.append((way.taken, pool.implication(of: claim, by: way.granted)))
+    unfollowed.formUnion(way.state.unfollowedValues)
+    for (symbol, read) in way.state.elementReads where !read.isFollowed {
+      unfollowed.insert(symbol)
+    }
   }
 
   /// What decides for one way or another does not matter where all come to the same.

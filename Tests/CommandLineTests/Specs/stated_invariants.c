@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Invariants that are stated by the author of a loop: those that hold prove what is
- * not proved without them, and nothing comes of those that do not.
+ * An invariant that is stated by the author of a loop proves what is not proved without
+ * it, and nothing that is wrong.
  */
 #include <vmapcheck/ranges.h>
 #include <vmapcheck/spec.h>
@@ -107,55 +107,3 @@ VMAP_SPEC(unstated) = {
 	.unmap = vunmap,
 	.buffer = EVERY_KIND,
 };
-
-/* --- What does not hold ----------------------------------------------------------------- */
-
-static void *map_all(const struct folio_range *ranges, unsigned int nr_ranges)
-{
-	struct vm_struct *area = area_of(ranges_pages(ranges, nr_ranges));
-	unsigned long addr;
-	unsigned int r;
-
-	if (!area)
-		return NULL;
-	addr = (unsigned long)area->addr;
-	for (r = 0; r < nr_ranges; r++) {
-		if (map_range(&ranges[r], addr, 0)) {
-			free_vm_area(area);
-			return NULL;
-		}
-		addr += ranges[r].nr_pages << PAGE_SHIFT;
-	}
-	return area->addr;
-}
-
-/* Of each there is a WARN in the third round, which its invariant excludes. */
-#define WARNS_LATE(name, statement)                                                \
-	static void *map_##name(const struct folio_range *ranges,                  \
-				unsigned int nr_ranges)                            \
-	{                                                                          \
-		unsigned int r;                                                    \
-                                                                                   \
-		for (r = 0; r < nr_ranges; r++) {                                  \
-			statement;                                                 \
-			WARN_ON(r == 2);                                           \
-		}                                                                  \
-		return map_all(ranges, nr_ranges);                                 \
-	}                                                                          \
-	VMAP_SPEC(name) = {                                                        \
-		.title = #statement,                                               \
-		.map = map_##name,                                                 \
-		.unmap = vunmap,                                                   \
-		.buffer = { .kinds = SHMEM | THP | HUGETLB, .max_pages = 4 },      \
-		.bound = { .ranges = 3, .pages = 1 },                              \
-		.expect = { [NO_SPLAT] = REFUTED },                                \
-	}
-
-WARNS_LATE(not_at_first, vmap_invariant(r > 2));
-WARNS_LATE(not_kept, vmap_invariant(r < 2));
-WARNS_LATE(not_at_last, vmap_invariant(r < nr_ranges && r != 2));
-WARNS_LATE(never, vmap_invariant(0));
-WARNS_LATE(out_of_bounds, vmap_invariant(ranges[r + nr_ranges].nr_pages && r != 2));
-WARNS_LATE(not_in_every_round, if (r != 2) continue; vmap_invariant(r != 2));
-/* A condition that changes something changes nothing. */
-WARNS_LATE(changing, vmap_invariant(r++ < 2));
