@@ -27,6 +27,11 @@ struct Table {
     let memory = runs.map(\.peakMemoryBytes).max() ?? 0
     for (index, spec) in first.specs.enumerated() {
       let name = spec.name ?? "?"
+      let others = runs.map { $0.specs.indices.contains(index) ? $0.specs[index] : nil }
+      if others.contains(where: { $0?.status != spec.status }) {
+        isStable = false
+        print("  ! \(name): whether it has verdicts, and is as expected, depends on the seed")
+      }
       guard let effort = spec.effort else {
         print("\(name): \(spec.status)")
         continue
@@ -34,7 +39,6 @@ struct Table {
       seconds[name] = effort.seconds
       total += effort.seconds
       inSolver += effort.solverSeconds
-      let others = runs.map { $0.specs.indices.contains(index) ? $0.specs[index] : nil }
       let work = others.compactMap { $0?.effort.map { Double($0.resources) } }
       let variation = Table.variation(work)
       print(Table.line(spec, effort, work, variation, memory))
@@ -42,7 +46,7 @@ struct Table {
         isStable = false
         print("  ! its verdicts depend on the seed")
       }
-      if let variation, variation > Table.variationLimit, work[0] >= Table.leastWork {
+      if let variation, variation > Table.variationLimit, (work.max() ?? 0) >= Table.leastWork {
         isStable = false
         print("  ! Z3's work depends too much on the seed")
       }

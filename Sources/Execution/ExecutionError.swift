@@ -18,6 +18,9 @@ public struct CallSite: Sendable, Hashable, Codable {
     self.line = line
   }
 
+  /// "file:line"; the function's name where that is not known.
+  public var place: String { file.map { "\($0):\(line ?? 0)" } ?? function }
+
   init(function: String, location: SourceLocation?) {
     self.function = function
     file = location?.file

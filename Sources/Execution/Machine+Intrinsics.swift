@@ -70,7 +70,7 @@ extension Machine {
   // MARK: Wrapping arithmetic
 
   /// What clang calls where arithmetic of the strategy wraps (`-fsanitize`, minimal runtime).
-  private static let wrapKinds = [
+  static let wrapKinds = [
     "__ubsan_handle_add_overflow_minimal": "an addition wraps",
     "__ubsan_handle_sub_overflow_minimal": "a subtraction wraps",
     "__ubsan_handle_mul_overflow_minimal": "a multiplication wraps",
@@ -103,6 +103,14 @@ extension Machine {
     case "vmc_note", "vmc_report", "vmc_minimise", "vmc_describe", "vmc_describe_text":
       try report(name, arguments, &state)
       finish(step, .undefined, &state)
+    case Machine.statedMarker:
+      let isWanted = try wantsInvariant(&state)
+      finish(step, .term(Term(isWanted ? 1 : 0, width: 1)), &state)
+    case "vmc_invariant":
+      guard state.scope?.search != nil else { throw .failure("vmc_invariant() was not asked for") }
+      state.scope?.search?.found = try arguments.truth(0, pool)
+      finish(step, .undefined, &state)
+      return .left
     case "vmc_input", "vmc_choice":
       return try choose(name, arguments, step, &state)
     default:

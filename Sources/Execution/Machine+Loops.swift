@@ -25,6 +25,8 @@ struct LoopScope: Sendable {
   var firstTestIsConstant: Bool?
   /// The same of the last test.
   var lastTestIsConstant: Bool?
+  /// The run is on its way to a condition that is stated in the loop.
+  var search: StatedSearch?
 }
 
 /// How loops are cut.

@@ -14,6 +14,10 @@ struct Candidate {
   var equation: Equation?
   /// The names of candidates that imply it.
   var stronger: [String] = []
+  /// What the loop's author states; nil for a template's.
+  var stated: StatedInvariant?
+  /// Why a stated one has no value here.
+  var problem: String?
 
   /// An element that an invariant gives the value of.
   struct Equation {
@@ -98,8 +102,21 @@ struct CandidateTemplates {
             equation: claim.equation(if: guarded.term), stronger: [claim.name]))
       }
     }
+    result += try stated(at: state, facts)
     var names: Set<String> = []
     return result.filter { names.insert($0.name).inserted }
+  }
+
+  /// What the loop's author states. Its place is in its name, so that no template has the same.
+  private func stated(
+    at state: State, _ facts: (Term) throws -> Void
+  ) throws -> [Candidate] {
+    try machine.statedInvariants(at: state).map { stated in
+      let value = try machine.value(of: stated, at: state, facts: facts)
+      return Candidate(
+        name: "\(stated.text) (vmap_invariant at \(stated.site.place))", term: value.holds,
+        stated: stated, problem: value.problem)
+    }
   }
 
   // MARK: Vocabulary

@@ -138,6 +138,7 @@ extension Explorer {
       if !inferring.isEmpty || plans[name]?.isComplete == true {
         guard let start else { return false }
         if inferring.isEmpty { note(cut) }
+        if inferring.isEmpty, let plan = plans[name] { tellRefusals(of: plan) }
         run = start
         return true
       }
@@ -172,11 +173,17 @@ extension Explorer {
     let all = try candidates(cut, at: &start)
     if plan.names == nil {
       plan.names = Set(all.filter { !$0.term.isTrue }.map(\.name))
+      plan.refusals = [:]
+      // What does not even hold at first is told as such.
+      if all.contains(where: { $0.stated != nil }) {
+        try drop(from: &plan, of: cut, at: run, point: .entry, bySolver: false)
+      }
       for round in trial.rounds {
         try drop(from: &plan, of: cut, at: round, bySolver: false)
       }
     }
-    try drop(from: &plan, of: cut, at: run)
+    try drop(from: &plan, of: cut, at: run, point: .entry)
+    dropHopeless(all, from: &plan, of: cut)
     plans[name] = plan
     visited.insert(name)
     let names = plan.names ?? []
@@ -279,12 +286,14 @@ extension Explorer {
   /// Drops the candidates that do not hold at a point: those that its witness refutes, then those
   /// that the solver does.
   private mutating func drop(
-    from plan: inout LoopPlan, of cut: LoopCut, at run: Run, bySolver: Bool = true
+    from plan: inout LoopPlan, of cut: LoopCut, at run: Run, point: LoopPoint = .afterRound,
+    bySolver: Bool = true
   ) throws {
     guard let before = plan.names else { return }
     var run = run
     let here = try candidates(cut, at: &run).filter { before.contains($0.name) }
     var left = here.filter { run.witness.isTrue($0.term) }
+    refuse(here, but: left, point, cut, at: run.state, run.witness, &plan)
     if bySolver {
       var kept: [Candidate] = []
       while let next = left.first {
@@ -299,9 +308,12 @@ extension Explorer {
         case .unsatisfiable: kept.append(next)
         case .satisfiable(let assignment):
           let witness = Witness(assignment, pool: pool)
+          refuse(
+            left + kept + [next], but: (left + kept).filter { witness.isTrue($0.term) }, point, cut,
+            at: run.state, witness, &plan)
           left.removeAll { !witness.isTrue($0.term) }
           kept.removeAll { !witness.isTrue($0.term) }
-        case .unknown: break
+        case .unknown: refuse([next], but: [], point, cut, at: run.state, nil, &plan)
         }
       }
       left = kept

@@ -17,6 +17,8 @@ struct Exploration {
   var notApplicable: [Int: String] = [:]
   var assumptions: [String] = []
   var invariants: [Invariant] = []
+  /// What the author of a loop should know of it.
+  var remarks: [String] = []
   /// The assumptions that were not plainly true, where they are told apart.
   var assumed: [Assumption] = []
   /// What some run has been through of the strategy.

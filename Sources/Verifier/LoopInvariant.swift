@@ -61,7 +61,7 @@ final class LoopAttempt {
 extension LoopCut {
   /// "file:line" of a loop.
   static func place(_ arrival: LoopArrival) -> String {
-    arrival.site.file.map { "\($0):\(arrival.site.line ?? 0)" } ?? arrival.site.function
+    arrival.site.place
   }
 }
 
@@ -72,6 +72,8 @@ struct LoopPlan: Equatable {
   var steps: [LoopVariable: UInt64] = [:]
   /// The names of the candidates that are left; nil if they were not looked for.
   var names: Set<String>?
+  /// By name: why stated candidates are not left.
+  var refusals: [String: String] = [:]
   /// A search has found nothing to drop.
   var isComplete = false
 }

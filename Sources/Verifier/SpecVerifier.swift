@@ -110,6 +110,7 @@ struct SpecVerifier {
       kernel: provenance.kernel, effort: effort)
     result.notes = LoopNotes(search.exploration, search.machine, search.bounds).words
     result.endless = search.exploration.unwound
+    result.notes += proof?.exploration.remarks ?? []
     if let proof {
       result.records = try ProofRecordWriter(provenance, settings, result).records(of: proof)
     }

@@ -14,7 +14,7 @@ struct Faults {
     var index = 0
     while index < words.count {
       // What a spec takes for granted, or asks for, is no part of its strategy.
-      if ["vmap_assume", "vmap_assert"].contains(words[index].text), text(index + 1) == "(",
+      if Faults.claims.contains(words[index].text), text(index + 1) == "(",
         let close = FunctionText.closing(index + 1, words)
       {
         index = close
@@ -23,6 +23,8 @@ struct Faults {
       index += 1
     }
   }
+
+  private static let claims: Set = ["vmap_assume", "vmap_assert", "vmap_invariant"]
 
   private mutating func find(at index: Int) {
     let word = words[index]

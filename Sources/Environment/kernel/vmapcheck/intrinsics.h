@@ -136,6 +136,13 @@ void vmc_claim(const char *name, _Bool holds);
 void vmc_watch_element(vmc_u64 index, vmc_u64 count);
 
 /*
+ * What the author of a loop claims of it (vmap_invariant): only where the first says so,
+ * the condition is evaluated and given to the second.
+ */
+_Bool vmc_wants_invariant(const char *text);
+void vmc_invariant(_Bool holds);
+
+/*
  * From here on, where loops are cut at their heads, a call of the function of this name
  * is one of vmc_contract_NAME().
  */

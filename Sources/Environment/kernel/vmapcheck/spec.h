@@ -136,4 +136,20 @@ void vmap_api_takes_pages(struct page **pages, unsigned long count);
 #define vmap_assume(condition) vmc_assume(!!(condition), #condition)
 #define vmap_assert(property, condition) vmc_assert(!!(condition), (property), #condition)
 
+/*
+ * In the body of a loop, where every round comes by and before anything that is changed
+ * there: what holds whenever a round begins, and when the loop's condition is tested for
+ * the last time. Helps where the verifier finds no invariant of its own that suffices; it
+ * is checked like these, so that nothing rests on one that is wrong. No run evaluates it.
+ *
+ *	for (r = 0; left; r++) {
+ *		vmap_invariant(addr + (left << PAGE_SHIFT) == end);
+ *		...
+ */
+#define vmap_invariant(condition)                                   \
+	do {                                                        \
+		if (vmc_wants_invariant(#condition))                \
+			vmc_invariant(!!(condition));               \
+	} while (0)
+
 #endif
