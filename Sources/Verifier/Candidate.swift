@@ -313,7 +313,7 @@ struct CandidateTemplates {
       ]
     }
     guard let dx = x.step, let dy = y.step, dx != 0, dy != 0 else {
-      return result + [pages(x, y), pages(y, x)]
+      return result + [alike(x, y), pages(x, y), pages(y, x)]
     }
     let left = pool.mul(pool.sub(x.value, x.entry), Term(dy, width: 64))
     let right = pool.mul(pool.sub(y.value, y.entry), Term(dx, width: 64))
@@ -322,6 +322,13 @@ struct CandidateTemplates {
         name: "\(dy)·(\(x.name) - first) == \(dx)·(\(y.name) - first)",
         term: pool.equal(left, right)))
     return result
+  }
+
+  /// Both go on by the same.
+  private func alike(_ x: Variable, _ y: Variable) -> Candidate {
+    Candidate(
+      name: "\(x.name) - first == \(y.name) - first",
+      term: pool.equal(pool.sub(x.value, x.entry), pool.sub(y.value, y.entry)))
   }
 
   /// One counts bytes, the other pages.
