@@ -14,7 +14,7 @@ struct Batch {
   /// Something to do.
   private enum Work: Sendable {
     case compile(file: Int)
-    case verify(file: Int, spec: Int, SpecFile)
+    case verify(file: Int, spec: Int, name: String, SpecFile)
   }
 
   /// What came of it.
@@ -65,7 +65,10 @@ struct Batch {
 
   /// Does everything, and hands over the outcomes in order, each as soon as those before it are
   /// there. What was not done when the task is cancelled is handed over as interrupted.
-  func run(_ handOver: (Entry) -> Void) async {
+  ///
+  /// - Returns: the names of all specs of the files, wanted or not.
+  func run(_ handOver: (Entry) -> Void) async -> [String] {
+    var known: [String] = []
     var slots = setup.sources.map { Slot(path: $0.path) }
     var waiting: [Work] = slots.indices.map { .compile(file: $0) }
     var next = Position()
@@ -83,12 +86,16 @@ struct Batch {
         switch result {
         case .compiled(let file, let spec):
           session.warn(spec.warnings)
-          slots[file].names = spec.names
+          known += spec.names
+          let names = spec.names.filter { session.specs.isEmpty || session.specs.contains($0) }
+          slots[file].names = names
           slots[file].lines = spec.lines
-          slots[file].entries = Array(repeating: nil, count: spec.names.count)
+          slots[file].entries = Array(repeating: nil, count: names.count)
           // What is begun is ended first: its results are the next to be printed.
           waiting.insert(
-            contentsOf: spec.names.indices.map { .verify(file: file, spec: $0, spec) }, at: 0)
+            contentsOf: names.enumerated().map {
+              .verify(file: file, spec: $0.offset, name: $0.element, spec)
+            }, at: 0)
         case .ended(let file, let spec, let entry): slots[file].end(spec, entry)
         }
         Batch.flush(&slots, &next, handOver)
@@ -101,6 +108,7 @@ struct Batch {
       }
     }
     Batch.flush(&slots, &next, handOver)
+    return known
   }
 
   private static func flush(
@@ -136,8 +144,7 @@ struct Batch {
       } catch {
         return ended(file, 0, nil, outcome(error))
       }
-    case .verify(let file, let number, let spec):
-      let name = spec.names[number]
+    case .verify(let file, let number, let name, let spec):
       session.progress.begin(name)
       defer { session.progress.end(name) }
       let id = "\(file).\(number)"

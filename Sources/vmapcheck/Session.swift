@@ -12,6 +12,8 @@ import Verifier
 /// One run of `vmapcheck verify`.
 struct Session: Sendable {
   let paths: [String]
+  /// Of the specs in the files, those that are wanted; empty for all.
+  var specs: [String] = []
   let kernel: String?
   let clang: String?
   let jobs: Int
@@ -38,8 +40,13 @@ struct Session: Sendable {
       Console.shared.complain(ProblemText(problem).lines.joined(separator: "\n"))
       return problem.isInternal ? .internalError : .usage
     }
-    await Batch(session: self, setup: setup).run { presenter.add($0) }
+    let known = await Batch(session: self, setup: setup).run { presenter.add($0) }
     progress.stop()
+    for name in specs where !known.contains(name) && !interruption.isInterrupted {
+      let there = known.isEmpty ? "" : "; there are \(known.joined(separator: ", "))"
+      presenter.complain(
+        Problem(message: "--spec \(name): no file has a spec of that name\(there)"))
+    }
     var report = RunReport(
       entries: presenter.entries, basis: setup.basis(settings.budget),
       problems: presenter.problems, isInterrupted: interruption.isInterrupted,

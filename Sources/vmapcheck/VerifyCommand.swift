@@ -27,6 +27,11 @@ struct VerifyCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Verify this spec of the files only; may be repeated.", valueName: "NAME"))
+  var spec: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
       "Check this property only; may be repeated. `vmapcheck properties` lists them.",
       valueName: "NAME"),
     transform: VerifyCommand.property)
@@ -146,7 +151,7 @@ struct VerifyCommand: AsyncParsableCommand {
   func run() async throws {
     let interruption = Interruption()
     let session = Session(
-      paths: paths, kernel: kernel, clang: common.clang, jobs: common.jobsAtOnce,
+      paths: paths, specs: spec, kernel: kernel, clang: common.clang, jobs: common.jobsAtOnce,
       settings: settings, interruption: interruption, detail: common.detail)
     let presenter = Presenter(
       format: format, style: common.color.style, detail: common.detail,

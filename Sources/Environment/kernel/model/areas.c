@@ -6,7 +6,7 @@
  * of the space, the others a slot each in the upper half. Where an area begins, apart
  * from its alignment, is no matter of the buffer; with a kernel tree, whose walks
  * depend on it, an area begins either where a pgd entry does, or one page before the
- * end of a page table of every level.
+ * end of a page table of every level; for proofs of one level, of that and those below.
  */
 #include "model.h"
 
@@ -16,6 +16,13 @@
 
 static struct area areas[MAX_AREAS];
 static vmc_u64 nr_areas;
+/* From where a pgd entry begins to the end of the table that the first area begins in. */
+static vmc_u64 first_table;
+
+void areas_begin_before(vmc_u64 bytes)
+{
+	first_table = bytes;
+}
 
 static vmc_u64 area_base(vmc_u64 n, vmc_u64 align)
 {
@@ -25,7 +32,7 @@ static vmc_u64 area_base(vmc_u64 n, vmc_u64 align)
 		base = VMALLOC_START + FIRST_AREA_BYTES + (n << SLOT_SHIFT);
 #ifdef VMAPCHECK_KERNEL_VERSION
 	if (align <= PAGE_SIZE && vmc_input("last page of a table", n, 0, 1))
-		base -= PAGE_SIZE;
+		base = base + (n == 0 ? first_table : 0) - PAGE_SIZE;
 	vmc_assume(1, "a vm area begins with a page table, or one page before it");
 #else
 	/* Aligned to no more than a page, and the second page needs a table of its own. */

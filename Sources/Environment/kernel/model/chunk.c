@@ -21,6 +21,12 @@ static void place_chunk(struct vmap_chunk *chunk, unsigned long area, vmc_u64 fi
 		   "the chunk is translated below one entry");
 }
 
+void vmap_chunk_expect(unsigned int shift)
+{
+	/* Two pages are then below two entries of the level that is walked. */
+	areas_begin_before(shift > PMD_SHIFT && shift <= PGDIR_SHIFT ? 1UL << (shift - 9) : 0);
+}
+
 /* Constant bounds are what makes the proof quick: they are no others. */
 static vmc_u64 choose_count(vmc_u64 most, unsigned int shift)
 {

@@ -132,6 +132,8 @@ struct area {
 };
 
 /* NULL if the address space or memory ran out; then an allocation has failed. */
+/* The first area begins one page before so many bytes behind where a pgd entry does. */
+void areas_begin_before(vmc_u64 bytes);
 struct area *area_alloc(enum area_kind kind, vmc_u64 size, vmc_u64 align, vmc_u64 guard);
 struct area *area_find(vmc_u64 start);
 vmc_u64 area_first(void);

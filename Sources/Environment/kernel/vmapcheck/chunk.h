@@ -22,6 +22,8 @@ struct vmap_chunk {
 	unsigned long leaf_elsewhere;	/* of any page that is not of the chunk */
 };
 
+/* Before the area is made: of 1 << shift bytes is the entry that the chunk is below. */
+void vmap_chunk_expect(unsigned int shift);
 /* Any part of a mapping of so many pages that is below one entry, of 1 << shift bytes. */
 void vmap_chunk_choose(struct vmap_chunk *chunk, unsigned long area, unsigned long pages,
 		       unsigned int shift);
@@ -93,6 +95,7 @@ static inline void *vmap_by_chunk_of(const struct folio_range *ranges, unsigned 
 	if (!pages)
 		return NULL;
 	ranges_to_pages(ranges, nr_ranges, pages);
+	vmap_chunk_expect(shift);
 	area = get_vm_area(total << PAGE_SHIFT, VM_MAP);
 	if (area) {
 		unsigned long addr = (unsigned long)area->addr;
