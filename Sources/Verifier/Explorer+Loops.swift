@@ -19,6 +19,7 @@ extension Explorer {
     case .unrolled where arrival.isFromInside: return nil
     case .cut(let cut) where arrival.isFromInside:
       if inferring.isEmpty {
+        result.coverage.formUnion(run.state.coverage)
         try certify(cut, run)
       } else {
         try learn(from: run, of: cut)

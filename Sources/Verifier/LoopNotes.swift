@@ -8,12 +8,19 @@ struct LoopNotes {
   let words: [String]
 
   /// Of a search of all runs up to a bound; nothing is known where it did not come to its end.
-  init(_ exploration: Exploration, _ machine: Machine, _ bounds: Bounds) {
+  ///
+  /// - Parameter proof: a proof search that came to its end. What it goes by the contract of, and
+  ///   does not enter, is for other specs to prove.
+  init(
+    _ exploration: Exploration, _ machine: Machine, _ bounds: Bounds, proof: Exploration? = nil
+  ) {
     guard exploration.incomplete == nil else {
       words = []
       return
     }
-    let sites = machine.loops(notIn: exploration.coverage).map(machine.site)
+    var coverage = exploration.coverage
+    if let proof { coverage.formUnion(proof.coverage, inFunctionsOfBoth: true) }
+    let sites = machine.loops(notIn: coverage).map(machine.site)
     // The model's own headers have functions that are compiled with the strategy.
     let own = sites.filter { $0.file?.hasPrefix("environment/") == false }
     words = own.map { site in

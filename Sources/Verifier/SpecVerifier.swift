@@ -108,7 +108,9 @@ struct SpecVerifier {
       assumptions: assumptions + staticState,
       invariants: settled.isEmpty ? [] : proof?.exploration.invariants ?? [],
       kernel: provenance.kernel, effort: effort)
-    result.notes = LoopNotes(search.exploration, search.machine, search.bounds).words
+    let finished = proof.flatMap { $0.failure == nil ? $0.exploration : nil }
+    result.notes =
+      LoopNotes(search.exploration, search.machine, search.bounds, proof: finished).words
     result.endless = search.exploration.unwound
     result.notes += proof?.exploration.remarks ?? []
     if let proof {
