@@ -14,7 +14,8 @@
  *   6.2 - 6.10, from 6.16.1 on	vm_map_ram() of the pages themselves: all holds.
  *
  * udmabuf's own limit, 64 MiB by default, is what .max_pages could be; the limit of
- * the page array is used instead, which is larger.
+ * the page array is used instead, which is larger. In the proof vmap_pages_range() is
+ * taken by its contract, which vmap_pages_range.c proves.
  */
 #define VMAPCHECK_TAKES_VMAP_PAGES
 #include <vmapcheck/ranges.h>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
  * The kernel's own vmap(), with the walk that sets the leaves: text of the tree that
- * is given, over the model's areas and page tables.
+ * is given, over the model's areas and page tables. In the proof vmap_pages_range() is
+ * taken by its contract, which vmap_pages_range.c proves.
  *
  * All of it holds in every tree from 6.1 to 7.3 (kernel.md, section 1.1: the logic is
  * the same): each page is mapped as it is, an error on the way unmaps the area, and
@@ -43,4 +44,5 @@ VMAP_SPEC(linux_vmap) = {
 	.unmap = vunmap,
 	.buffer = { .kinds = SHMEM | THP | HUGETLB, .max_pages = MAX_ARRAY_PAGES },
 	.cost = { .per_page = sizeof(struct page *) },
+	.expect = { [0 ... NR_VMAP_PROPERTIES - 1] = PROVED },
 };
