@@ -17,14 +17,15 @@ public struct Coverage: Sendable {
   /// Nothing so far.
   public init() {}
 
-  /// Adds what another run has been through; on demand only in the functions that both called.
-  public mutating func formUnion(_ other: Coverage, inFunctionsOfBoth: Bool = false) {
-    if inFunctionsOfBoth {
-      functions.formIntersection(other.functions)
-    } else {
-      functions.formUnion(other.functions)
-    }
+  /// Adds what another run has been through.
+  public mutating func formUnion(_ other: Coverage) {
+    functions.formUnion(other.functions)
     loops.formUnion(other.loops)
+  }
+
+  /// Leaves out the functions that others did not call.
+  public mutating func keepFunctions(of other: Coverage) {
+    functions.formIntersection(other.functions)
   }
 }
 

@@ -19,7 +19,7 @@ struct LoopNotes {
       return
     }
     var coverage = exploration.coverage
-    if let proof { coverage.formUnion(proof.coverage, inFunctionsOfBoth: true) }
+    if let proof { coverage.keepFunctions(of: proof.coverage) }
     let sites = machine.loops(notIn: coverage).map(machine.site)
     // The model's own headers have functions that are compiled with the strategy.
     let own = sites.filter { $0.file?.hasPrefix("environment/") == false }
