@@ -316,6 +316,9 @@ extension LoopChanges {
     }
   }
 
+  /// Whether what the rounds add to a variable is expected to be pages, in bytes.
+  public func goesByPages(_ variable: LoopVariable) -> Bool { strides[variable] == 12 }
+
   /// How many strides from its first value a variable may be.
   func mostStrides(of variable: LoopVariable, from first: Term, pool: TermPool) -> UInt64 {
     let limit = ranges[variable]?.upperBound ?? .max

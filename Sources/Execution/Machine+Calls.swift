@@ -60,7 +60,8 @@ extension Machine {
     state.push(callee)
   }
 
-  /// The contract of a function, where the run goes by it; else the function itself.
+  /// The contract of a function, where the run goes by it; else the function itself. What contracts
+  /// are proved of is the text of kernel trees, and no other.
   private func contract(of number: Int, _ state: State) throws(Interruption) -> Int {
     let name = program.code[number].name
     guard settings.cutsLoops, state.contracts.contains(name),
@@ -68,6 +69,9 @@ extension Machine {
     else { return number }
     guard let contract = program.function(named: "vmc_contract_\(name)") else {
       throw .failure("the model has no contract of \(name)()")
+    }
+    guard program.taken.contains(name) else {
+      throw .failure("\(name)() is no text of a kernel tree, of which its contract is proved")
     }
     return contract
   }

@@ -11,11 +11,14 @@ public struct Program: Sendable {
     public var module: Module
     /// The module is the strategy under test; else it is the model.
     public var isStrategy: Bool
+    /// What in it is a kernel tree's own text, by name.
+    public var taken: Set<String>
 
     /// Makes a unit.
-    public init(module: Module, isStrategy: Bool) {
+    public init(module: Module, isStrategy: Bool, taken: Set<String> = []) {
       self.module = module
       self.isStrategy = isStrategy
+      self.taken = taken
     }
   }
 
@@ -38,6 +41,8 @@ public struct Program: Sendable {
   private var sections: [String: [Entry]] = [:]
   /// The strategy's variables that outlive a call, by their names in C.
   public private(set) var staticVariables: [String] = []
+  /// What is a kernel tree's own text, by name.
+  let taken: Set<String>
 
   static let functionBase: UInt64 = Memory.staticBase
   static let globalBase: UInt64 = Memory.staticBase + 0x1000_0000
@@ -54,6 +59,7 @@ public struct Program: Sendable {
     exported = linker.exportedFunctions
     functionAddresses = linker.functionsByAddress
     sections = linker.sections(units)
+    taken = units.reduce(into: []) { $0.formUnion($1.taken) }
     staticVariables = units.filter(\.isStrategy).flatMap { unit in
       Linker.definedGlobals(unit.module).filter { !$0.isConstant }.map { global in
         // A function's own are FUNCTION.NAME, or FUNCTION.NAME.1 and so on.

@@ -67,6 +67,8 @@ struct CandidateTemplates {
     var step: UInt64?
     var size: Int
     var isOfTheProgram: Bool
+    /// It goes from page to page.
+    var isOfBytes: Bool
   }
 
   /// What there is to speak of at one point.
@@ -137,7 +139,8 @@ struct CandidateTemplates {
         Variable(
           name: name, value: pool.resize(value, to: 64),
           entry: pool.resize(before, to: 64), step: steps[variable],
-          size: variable.size, isOfTheProgram: variable.handle.isOfTheProgram))
+          size: variable.size, isOfTheProgram: variable.handle.isOfTheProgram,
+          isOfBytes: changes.goesByPages(variable)))
     }
     try addLandmarks(state, &words, facts)
     try addScalars(state, &words, facts)
@@ -295,6 +298,8 @@ struct CandidateTemplates {
   ]
   private static let vmallocSpace = 2
 
+  private func isNumber(_ term: Term) -> Bool { part(of: term) == 0 }
+
   /// The part of the address space that a value surely lies in; nil if that is not known.
   private func part(of term: Term) -> Int? {
     let range = pool.range(of: term)
@@ -339,10 +344,12 @@ struct CandidateTemplates {
       term: pool.equal(pool.sub(x.value, x.entry), pool.shl(pages, Term(12, width: 64))))
   }
 
+  /// From a watched place on, or up to it. Numbers of bytes say nothing of a number of pages.
   private func guards(_ words: Vocabulary) -> [Named] {
     words.watched.flatMap { watched in
       words.variables.filter {
         $0.isOfTheProgram && $0.size >= 4 && isLike($0.entry, watched.term)
+          && !($0.isOfBytes && isNumber(watched.term))
       }.flatMap { x in
         [
           Named(

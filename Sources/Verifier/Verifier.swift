@@ -44,9 +44,11 @@ public struct SpecFile: Sendable {
   /// - Throws: `SpecFailure` where the IR cannot be read or linked, or holds no spec.
   public init(_ compiled: CompiledSpec) throws(SpecFailure) {
     var units: [Program.Unit] = []
+    let taken = compiled.takes.reduce(into: Set<String>()) { $0.formUnion($1.taken.defined) }
     for (index, unit) in ([compiled.spec] + compiled.environment).enumerated() {
       units.append(
-        Program.Unit(module: try SpecFile.read(unit), isStrategy: index == 0))
+        Program.Unit(
+          module: try SpecFile.read(unit), isStrategy: index == 0, taken: index == 0 ? taken : []))
     }
     do {
       program = try Program(units)

@@ -87,6 +87,7 @@ vmc_u64 area_first(void)
 void area_free(struct area *area)
 {
 	vmc_map_set_range(MAP_LEAF, area->start, area->end, PAGE_SIZE, 0, 0);
+	huge_leaves_clear(area->start, area->end);
 	area->live = 0;
 	vmc_note("area at 0x%llx is unmapped and freed", area->start, 0, 0);
 }

@@ -23,6 +23,7 @@ static void place_chunk(struct vmap_chunk *chunk, unsigned long area, vmc_u64 fi
 
 void vmap_chunk_expect(unsigned int shift)
 {
+	pagetable_walked();
 	/* Two pages are then below two entries of the level that is walked. */
 	areas_begin_before(shift > PMD_SHIFT && shift <= PGDIR_SHIFT ? 1UL << (shift - 9) : 0);
 }

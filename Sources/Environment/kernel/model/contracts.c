@@ -2,7 +2,7 @@
 /*
  * contracts.c - what functions of a kernel tree do, for proofs of what calls them
  * (vmap_by_contract()). That the text keeps these contracts is for specs of its own to
- * prove: Specs/linux/vmap_pages_range.c.
+ * prove: Specs/linux/vmap_pages_range.c and Specs/linux/vmap_range_noflush.c.
  */
 #include "model.h"
 
@@ -30,10 +30,10 @@ static void not_kept(void)
 
 /*
  * A walk of [addr, end) below the entry `above`, which is the one for addr, in a table of
- * entries of 1 << shift bytes each. How many pages that are.
+ * its level. How many pages that are.
  */
-static vmc_u64 walk(vmc_u64 above, vmc_u64 window, unsigned int shift, unsigned long addr,
-		    unsigned long end, pgtbl_mod_mask *mask)
+static vmc_u64 walk(vmc_u64 above, vmc_u64 window, unsigned int shift, enum level level,
+		    unsigned long addr, unsigned long end, pgtbl_mod_mask *mask)
 {
 	vmc_u64 first = (addr - VMALLOC_START) >> shift;
 	vmc_u64 last = (end - 1 - VMALLOC_START) >> shift;
@@ -42,12 +42,16 @@ static vmc_u64 walk(vmc_u64 above, vmc_u64 window, unsigned int shift, unsigned 
 	if (!((addr < end) & (((addr | end) & ~PAGE_MASK) == 0) & (first == last) &
 	      (above == window + (first << 3))))
 		not_kept();
+	if (!tables_change_below(level, above, addr, end))
+		not_kept();
 	*mask |= (pgtbl_mod_mask)vmc_choice("page tables that a walk has changed", 0, 31);
 	/* A number of its own: what is asked of it is easier than of the difference that it is. */
 	count = vmc_choice("pages of a walk", 1, 1UL << (shift - PAGE_SHIFT));
 	vmc_assume(count == (end - addr) >> PAGE_SHIFT, "");
 	return count;
 }
+
+#define KEEPS(name, spec) vmc_assume(1, name "() keeps its contract (Specs/linux/" spec ")")
 
 /* --- Of an array of pages ---------------------------------------------------------- */
 
@@ -57,71 +61,40 @@ int vmc_contract_vmap_pages_range(unsigned long addr, unsigned long end, pgprot_
 int vmc_contract_vmap_pages_range(unsigned long addr, unsigned long end, pgprot_t prot,
 				  struct page **pages, unsigned int page_shift)
 {
-	vmc_assume(1, "vmap_pages_range() keeps its contract (Specs/linux/vmap_pages_range.c)");
+	KEEPS("vmap_pages_range", "vmap_pages_range.c");
 	return vmap_pages_range(addr, end, prot, pages, page_shift);
 }
 
-int vmc_contract_vmap_pages_pte_range(pmd_t *pmd, unsigned long addr, unsigned long end,
-				      pgprot_t prot, struct page **pages, int *nr,
-				      pgtbl_mod_mask *mask);
+/* Below an entry of the level. */
+#define WALK_OF_PAGES(function, entry, LEVEL, SHIFT)                                            \
+	int vmc_contract_##function(entry *above, unsigned long addr, unsigned long end,         \
+				    pgprot_t prot, struct page **pages, int *nr,                 \
+				    pgtbl_mod_mask *mask);                                       \
+	int vmc_contract_##function(entry *above, unsigned long addr, unsigned long end,         \
+				    pgprot_t prot, struct page **pages, int *nr,                 \
+				    pgtbl_mod_mask *mask)                                        \
+	{                                                                                        \
+		vmc_u64 count;                                                                   \
+                                                                                                 \
+		KEEPS(#function, "vmap_pages_range.c");                                          \
+		count = walk((vmc_u64)above, LEVEL##_WINDOW, SHIFT, LEVEL_##LEVEL, addr, end,    \
+			     mask);                                                              \
+		return vmap_pages_from(addr, count, prot, pages, nr);                            \
+	}
 
-int vmc_contract_vmap_pages_pte_range(pmd_t *pmd, unsigned long addr, unsigned long end,
-				      pgprot_t prot, struct page **pages, int *nr,
-				      pgtbl_mod_mask *mask)
-{
-	vmc_u64 count;
-
-	vmc_assume(1, "vmap_pages_pte_range() keeps its contract (Specs/linux/vmap_pages_range.c)");
-	count = walk((vmc_u64)pmd, PMD_WINDOW, PMD_SHIFT, addr, end, mask);
-	return vmap_pages_from(addr, count, prot, pages, nr);
-}
-
-int vmc_contract_vmap_pages_pmd_range(pud_t *pud, unsigned long addr, unsigned long end,
-				      pgprot_t prot, struct page **pages, int *nr,
-				      pgtbl_mod_mask *mask);
-
-int vmc_contract_vmap_pages_pmd_range(pud_t *pud, unsigned long addr, unsigned long end,
-				      pgprot_t prot, struct page **pages, int *nr,
-				      pgtbl_mod_mask *mask)
-{
-	vmc_u64 count;
-
-	vmc_assume(1, "vmap_pages_pmd_range() keeps its contract (Specs/linux/vmap_pages_range.c)");
-	count = walk((vmc_u64)pud, PUD_WINDOW, PUD_SHIFT, addr, end, mask);
-	return vmap_pages_from(addr, count, prot, pages, nr);
-}
-
-int vmc_contract_vmap_pages_pud_range(p4d_t *p4d, unsigned long addr, unsigned long end,
-				      pgprot_t prot, struct page **pages, int *nr,
-				      pgtbl_mod_mask *mask);
-
-int vmc_contract_vmap_pages_pud_range(p4d_t *p4d, unsigned long addr, unsigned long end,
-				      pgprot_t prot, struct page **pages, int *nr,
-				      pgtbl_mod_mask *mask)
-{
-	vmc_u64 count;
-
-	vmc_assume(1, "vmap_pages_pud_range() keeps its contract (Specs/linux/vmap_pages_range.c)");
-	count = walk((vmc_u64)p4d, P4D_WINDOW, P4D_SHIFT, addr, end, mask);
-	return vmap_pages_from(addr, count, prot, pages, nr);
-}
-
-int vmc_contract_vmap_pages_p4d_range(pgd_t *pgd, unsigned long addr, unsigned long end,
-				      pgprot_t prot, struct page **pages, int *nr,
-				      pgtbl_mod_mask *mask);
-
-int vmc_contract_vmap_pages_p4d_range(pgd_t *pgd, unsigned long addr, unsigned long end,
-				      pgprot_t prot, struct page **pages, int *nr,
-				      pgtbl_mod_mask *mask)
-{
-	vmc_u64 count;
-
-	vmc_assume(1, "vmap_pages_p4d_range() keeps its contract (Specs/linux/vmap_pages_range.c)");
-	count = walk((vmc_u64)pgd, PGD_WINDOW, PGDIR_SHIFT, addr, end, mask);
-	return vmap_pages_from(addr, count, prot, pages, nr);
-}
+WALK_OF_PAGES(vmap_pages_pte_range, pmd_t, PMD, PMD_SHIFT)
+WALK_OF_PAGES(vmap_pages_pmd_range, pud_t, PUD, PUD_SHIFT)
+WALK_OF_PAGES(vmap_pages_pud_range, p4d_t, P4D, P4D_SHIFT)
+WALK_OF_PAGES(vmap_pages_p4d_range, pgd_t, PGD, PGDIR_SHIFT)
 
 /* --- Of memory that lies together --------------------------------------------------- */
+
+/* What is proved of the text is proved of parts of a range: they have no more pages. */
+static void of_one_range(vmc_u64 count)
+{
+	if (count > MAX_ORDER_PAGES)
+		not_kept();
+}
 
 int vmc_contract_vmap_range_noflush(unsigned long addr, unsigned long end, phys_addr_t phys_addr,
 				    pgprot_t prot, unsigned int max_page_shift);
@@ -129,66 +102,34 @@ int vmc_contract_vmap_range_noflush(unsigned long addr, unsigned long end, phys_
 int vmc_contract_vmap_range_noflush(unsigned long addr, unsigned long end, phys_addr_t phys_addr,
 				    pgprot_t prot, unsigned int max_page_shift)
 {
-	vmc_assume(1, "vmap_range_noflush() keeps its contract (Specs/linux/vmap_range_noflush.c)");
+	KEEPS("vmap_range_noflush", "vmap_range_noflush.c");
+	of_one_range((end - addr) >> PAGE_SHIFT);
 	return vmap_range_noflush(addr, end, phys_addr, prot, max_page_shift);
 }
 
-int vmc_contract_vmap_pte_range(pmd_t *pmd, unsigned long addr, unsigned long end,
-				phys_addr_t phys_addr, pgprot_t prot, unsigned int max_page_shift,
-				pgtbl_mod_mask *mask);
+/* Below an entry of the level; by leaves of any level below it. */
+#define WALK_OF_MEMORY(function, entry, LEVEL, SHIFT)                                            \
+	int vmc_contract_##function(entry *above, unsigned long addr, unsigned long end,         \
+				    phys_addr_t phys_addr, pgprot_t prot,                        \
+				    unsigned int max_page_shift, pgtbl_mod_mask *mask);          \
+	int vmc_contract_##function(entry *above, unsigned long addr, unsigned long end,         \
+				    phys_addr_t phys_addr, pgprot_t prot,                        \
+				    unsigned int max_page_shift, pgtbl_mod_mask *mask)           \
+	{                                                                                        \
+		vmc_u64 count;                                                                   \
+                                                                                                 \
+		KEEPS(#function, "vmap_range_noflush.c");                                        \
+		count = walk((vmc_u64)above, LEVEL##_WINDOW, SHIFT, LEVEL_##LEVEL, addr, end,    \
+			     mask);                                                              \
+		of_one_range(count);                                                             \
+		if (LEVEL_##LEVEL > LEVEL_PMD)                                                   \
+			huge_level_set(addr, addr + (count << PAGE_SHIFT),                       \
+				       vmc_choice("level of leaves", 0, LEVEL_##LEVEL - 1));     \
+		return vmap_range_noflush(addr, addr + (count << PAGE_SHIFT), phys_addr, prot,   \
+					  max_page_shift);                                       \
+	}
 
-int vmc_contract_vmap_pte_range(pmd_t *pmd, unsigned long addr, unsigned long end,
-				phys_addr_t phys_addr, pgprot_t prot, unsigned int max_page_shift,
-				pgtbl_mod_mask *mask)
-{
-	vmc_u64 count;
-
-	vmc_assume(1, "vmap_pte_range() keeps its contract (Specs/linux/vmap_range_noflush.c)");
-	count = walk((vmc_u64)pmd, PMD_WINDOW, PMD_SHIFT, addr, end, mask);
-	return vmap_range_noflush(addr, addr + (count << PAGE_SHIFT), phys_addr, prot, max_page_shift);
-}
-
-int vmc_contract_vmap_pmd_range(pud_t *pud, unsigned long addr, unsigned long end,
-				phys_addr_t phys_addr, pgprot_t prot, unsigned int max_page_shift,
-				pgtbl_mod_mask *mask);
-
-int vmc_contract_vmap_pmd_range(pud_t *pud, unsigned long addr, unsigned long end,
-				phys_addr_t phys_addr, pgprot_t prot, unsigned int max_page_shift,
-				pgtbl_mod_mask *mask)
-{
-	vmc_u64 count;
-
-	vmc_assume(1, "vmap_pmd_range() keeps its contract (Specs/linux/vmap_range_noflush.c)");
-	count = walk((vmc_u64)pud, PUD_WINDOW, PUD_SHIFT, addr, end, mask);
-	return vmap_range_noflush(addr, addr + (count << PAGE_SHIFT), phys_addr, prot, max_page_shift);
-}
-
-int vmc_contract_vmap_pud_range(p4d_t *p4d, unsigned long addr, unsigned long end,
-				phys_addr_t phys_addr, pgprot_t prot, unsigned int max_page_shift,
-				pgtbl_mod_mask *mask);
-
-int vmc_contract_vmap_pud_range(p4d_t *p4d, unsigned long addr, unsigned long end,
-				phys_addr_t phys_addr, pgprot_t prot, unsigned int max_page_shift,
-				pgtbl_mod_mask *mask)
-{
-	vmc_u64 count;
-
-	vmc_assume(1, "vmap_pud_range() keeps its contract (Specs/linux/vmap_range_noflush.c)");
-	count = walk((vmc_u64)p4d, P4D_WINDOW, P4D_SHIFT, addr, end, mask);
-	return vmap_range_noflush(addr, addr + (count << PAGE_SHIFT), phys_addr, prot, max_page_shift);
-}
-
-int vmc_contract_vmap_p4d_range(pgd_t *pgd, unsigned long addr, unsigned long end,
-				phys_addr_t phys_addr, pgprot_t prot, unsigned int max_page_shift,
-				pgtbl_mod_mask *mask);
-
-int vmc_contract_vmap_p4d_range(pgd_t *pgd, unsigned long addr, unsigned long end,
-				phys_addr_t phys_addr, pgprot_t prot, unsigned int max_page_shift,
-				pgtbl_mod_mask *mask)
-{
-	vmc_u64 count;
-
-	vmc_assume(1, "vmap_p4d_range() keeps its contract (Specs/linux/vmap_range_noflush.c)");
-	count = walk((vmc_u64)pgd, PGD_WINDOW, PGDIR_SHIFT, addr, end, mask);
-	return vmap_range_noflush(addr, addr + (count << PAGE_SHIFT), phys_addr, prot, max_page_shift);
-}
+WALK_OF_MEMORY(vmap_pte_range, pmd_t, PMD, PMD_SHIFT)
+WALK_OF_MEMORY(vmap_pmd_range, pud_t, PUD, PUD_SHIFT)
+WALK_OF_MEMORY(vmap_pud_range, p4d_t, P4D, P4D_SHIFT)
+WALK_OF_MEMORY(vmap_p4d_range, pgd_t, PGD, PGDIR_SHIFT)

@@ -48,7 +48,7 @@ _Bool range_exists(vmc_u64 r)
 /* Memory sections that have RAM have struct pages, all of them (early sections). */
 vmc_u64 folios_ram_end(void)
 {
-	return vmc_input("ram end", VMC_SCALAR, PAGES_PER_SECTION, PFN_END / 2);
+	return vmc_input("ram end", VMC_SCALAR, PAGES_PER_SECTION, PFN_END);
 }
 
 static vmc_u64 last_section(void)
@@ -64,7 +64,7 @@ bool pfn_valid(unsigned long pfn)
 /* Some of the RAM is the kernel's own, or reserved. */
 unsigned long totalram_pages(void)
 {
-	return vmc_input("totalram pages", VMC_SCALAR, 1, PFN_END / 2);
+	return vmc_input("totalram pages", VMC_SCALAR, 1, PFN_END);
 }
 
 vmc_u64 folios_era(void)

@@ -21,7 +21,9 @@ enum owner { OWNER_STRATEGY = 1, OWNER_KERNEL = 2, OWNER_CALLER = 3 };
 /* The maps of the model, and what their keys are. */
 enum model_map {
 	MAP_LEAF,	/* page of the vmalloc space -> its pte */
-	MAP_TABLE,	/* address of a table's entry -> the entry: 0, or the table below exists */
+	MAP_TABLE,	/* address of a table's entry -> what is below it (pagetable.c) */
+	MAP_ENTRY,	/* the same, of a huge leaf -> the entry */
+	MAP_HUGE,	/* page of the vmalloc space -> the level of its leaf, if that is huge */
 	MAP_REFS,	/* head pfn -> references taken less references dropped */
 	MAP_PAGE,	/* address of 8 bytes of vmemmap -> what was stored there */
 	MAP_PAGE_SET,	/* the same -> 1 if something was */
@@ -117,8 +119,20 @@ _Bool pagecache_covers(vmc_u64 r, vmc_u64 index);
 
 /* The tables that translate [addr, end) exist afterwards; or it fails. */
 _Bool pagetable_populate(vmc_u64 addr, vmc_u64 end);
+/* The levels of page tables, from the leaves up. */
+enum level { LEVEL_PTE, LEVEL_PMD, LEVEL_PUD, LEVEL_P4D, LEVEL_PGD };
+
 void leaf_set(vmc_u64 va, vmc_u64 pte);
 vmc_u64 leaf_get(vmc_u64 va);
+_Bool tables_change_below(enum level above, vmc_u64 entry, vmc_u64 addr, vmc_u64 end);
+/* A walk through the tables is what is looked at. */
+void pagetable_walked(void);
+void pagetable_landmarks(vmc_u64 va);
+/* Of which level the leaf is that a page is mapped by, if it is a huge one; else 0. */
+vmc_u64 huge_level(vmc_u64 va);
+void huge_level_set(vmc_u64 start, vmc_u64 end, vmc_u64 level);
+/* No huge leaf is left in [start, end). */
+void huge_leaves_clear(vmc_u64 start, vmc_u64 end);
 
 enum area_kind { AREA_NONE, AREA_VM, AREA_RAM, AREA_BLOCK };
 

@@ -30,7 +30,7 @@ static vmc_u64 first_index(void)
 
 vmc_u64 pagecache_pages(void)
 {
-	return vmc_input("file pages", VMC_SCALAR, 1, PFN_END / 2);
+	return vmc_input("file pages", VMC_SCALAR, 1, PFN_END);
 }
 
 static vmc_u64 last_index(void)

@@ -249,6 +249,7 @@ __weak void vunmap_range_noflush(unsigned long addr, unsigned long end)
 	BUG_ON(addr >= end);
 	areas_check(addr, end);
 	vmc_map_set_range(MAP_LEAF, addr, end, PAGE_SIZE, 0, 0);
+	huge_leaves_clear(addr, end);
 }
 
 __weak void vunmap_range(unsigned long addr, unsigned long end)

@@ -123,10 +123,6 @@ pud_t *pud_alloc(struct mm_struct *mm, p4d_t *p4d, unsigned long addr);
 pmd_t *pmd_alloc(struct mm_struct *mm, pud_t *pud, unsigned long addr);
 pte_t *pte_alloc_kernel(pmd_t *pmd, unsigned long addr);
 
-/*
- * No table entry of the model is ever a leaf: huge leaves are kept as the 4 KiB leaves
- * that they stand for.
- */
 #define pgd_none(x) (pgd_val(x) == 0)
 #define p4d_none(x) (p4d_val(x) == 0)
 #define pud_none(x) (pud_val(x) == 0)
@@ -141,15 +137,16 @@ pte_t *pte_alloc_kernel(pmd_t *pmd, unsigned long addr);
 #define pmd_present(x) (!pmd_none(x))
 #define pgd_leaf(x) 0
 #define p4d_leaf(x) 0
-#define pud_leaf(x) 0
-#define pmd_leaf(x) 0
+#define pud_leaf(x) ((pud_val(x) & _PAGE_PSE) != 0)
+#define pmd_leaf(x) ((pmd_val(x) & _PAGE_PSE) != 0)
 #define pgd_none_or_clear_bad(x) pgd_none(*(x))
 #define p4d_none_or_clear_bad(x) p4d_none(*(x))
 #define pud_none_or_clear_bad(x) pud_none(*(x))
 #define pmd_none_or_clear_bad(x) pmd_none(*(x))
 static inline int p4d_clear_huge(p4d_t *p4d) { return 0; }
-static inline int pud_clear_huge(pud_t *pud) { return 0; }
-static inline int pmd_clear_huge(pmd_t *pmd) { return 0; }
+/* 1 if the entry was a huge leaf: it is none then. */
+int pud_clear_huge(pud_t *pud);
+int pmd_clear_huge(pmd_t *pmd);
 /* One leaf for all of an entry's range; 0 where the memory's types do not allow it. */
 static inline int p4d_set_huge(p4d_t *p4d, phys_addr_t phys, pgprot_t prot) { return 0; }
 int pud_set_huge(pud_t *pud, phys_addr_t phys, pgprot_t prot);
