@@ -105,7 +105,7 @@ struct SpecVerifier {
     var result = SpecResult(
       name: entry.name, title: description.title, file: provenance.file,
       line: entry.location?.line ?? 0, properties: results,
-      assumptions: assumptions + staticState,
+      assumptions: assumptions + staticState + inBounds(verdicts),
       invariants: settled.isEmpty ? [] : proof?.exploration.invariants ?? [],
       kernel: provenance.kernel, effort: effort)
     let finished = proof.flatMap { $0.failure == nil ? $0.exploration : nil }
@@ -117,6 +117,13 @@ struct SpecVerifier {
       result.records = try ProofRecordWriter(provenance, settings, result).records(of: proof)
     }
     return result
+  }
+
+  /// A run is followed as long as it is in bounds: what is proved is proved of so much of it.
+  private func inBounds(_ verdicts: [Property: Verdict]) -> [String] {
+    let proved = verdicts.filter { if case .proved = $0.value { true } else { false } }
+    if proved.isEmpty || proved[.inBounds] != nil { return [] }
+    return ["every access is in bounds, which is not proved: up to the first that is not"]
   }
 
   /// Without static variables, every map and unmap of a strategy is like its first.
