@@ -281,9 +281,12 @@ extension LoopChanges {
   /// What counters of pages and of bytes stay below, and addresses of the vmalloc space and of the
   /// model's windows behind it. Nothing depends on them but how fast a proof is found.
   private static let thresholds: [UInt64] = [
-    1 << 41, 1 << 53, 0xffd2_0000_0000_0000, 0xffe1_0000_0000_0000, 0xffe2_0000_0000_0000,
+    1 << 41, mostNumber, 0xffd2_0000_0000_0000, 0xffe1_0000_0000_0000, 0xffe2_0000_0000_0000,
     0xffe3_0000_0000_0000, 0xffe4_0000_0000_0000, 0xfff0_0000_0000_0000,
   ]
+
+  /// No number of bytes is larger, and no address smaller.
+  private static let mostNumber: UInt64 = 1 << 53
 
   /// The largest `int`.
   private static let mostNatural = UInt64(Int32.max)
@@ -334,17 +337,28 @@ extension LoopChanges {
       if expectation.isOfStride, let shift = strides[variable] {
         strides[variable] = LoopChanges.shifts.first { $0 < shift } ?? 0
       } else if let range = ranges[variable] {
-        let thresholds = variable.size == 8 ? LoopChanges.thresholds : []
-        let next = thresholds.first { range.upperBound < $0 }
+        let next = variable.size == 8 ? threshold(above: range, for: expectation.most) : nil
         ranges[variable] = next.map { range.lowerBound...$0 } ?? 0...(.max)
       }
     }
+  }
+
+  /// What a variable may stay below that does not stay in a range; nil where it went below the
+  /// range, or began as a number and is one no more.
+  private func threshold(above range: ClosedRange<UInt64>, for most: UInt64) -> UInt64? {
+    guard most > range.upperBound,
+      let next = LoopChanges.thresholds.first(where: { most <= $0 })
+    else { return nil }
+    let isNumber = range.lowerBound <= LoopChanges.mostNumber
+    return isNumber && next > LoopChanges.mostNumber ? nil : next
   }
 
   /// What is expected of a variable, at a point.
   public struct Expectation: Sendable {
     var variable: LoopVariable
     var isOfStride: Bool
+    /// The variable's value is surely no more than this.
+    var most: UInt64
     /// That it holds.
     public var holds: Term
   }
@@ -358,13 +372,16 @@ extension LoopChanges {
     ordered.flatMap { variable -> [Expectation] in
       guard let range = ranges[variable], let value = state.value(of: variable, pool: pool)
       else { return [] }
+      let upper = pool.range(of: value).upperBound
       guard let shift = strides[variable], shift > 0,
         let first = entry.value(of: variable, pool: pool)
       else {
         let low = Term(range.lowerBound, width: value.width)
         let high = Term(range.upperBound, width: value.width)
         let holds = pool.and(pool.lessOrEqual(low, value), pool.lessOrEqual(value, high))
-        return [Expectation(variable: variable, isOfStride: false, holds: holds)]
+        return [
+          Expectation(variable: variable, isOfStride: false, most: upper, holds: holds)
+        ]
       }
       let moved = pool.sub(value, first)
       let rest = pool.and(moved, Term(1 << UInt64(shift) - 1, width: value.width))
@@ -372,9 +389,11 @@ extension LoopChanges {
       let most = Term(mostStrides(of: variable, from: first, pool: pool), width: value.width)
       return [
         Expectation(
-          variable: variable, isOfStride: true, holds: pool.equal(rest, Term(0, width: rest.width))),
+          variable: variable, isOfStride: true, most: upper,
+          holds: pool.equal(rest, Term(0, width: rest.width))),
         Expectation(
-          variable: variable, isOfStride: false, holds: pool.lessOrEqual(strides, most)),
+          variable: variable, isOfStride: false, most: upper,
+          holds: pool.lessOrEqual(strides, most)),
       ]
     }.filter { !$0.holds.isTrue }
   }

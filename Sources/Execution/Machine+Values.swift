@@ -12,8 +12,7 @@ extension Machine {
     case .compare(let comparison, let a, let b):
       return .term(pool.apply(comparison, try term(a, state), try term(b, state)))
     case .resize(let source, let width, let signed):
-      let a = try term(source, state)
-      return .term(signed ? pool.signExtend(a, to: width) : pool.resize(a, to: width))
+      return .term(resize(try term(source, state), to: width, isSigned: signed, state))
     case .copy(let source): return value(source, state)
     case .select(let condition, let a, let b):
       return try select(try term(condition, state), value(a, state), value(b, state), state)
@@ -38,6 +37,15 @@ extension Machine {
     case .unsupported(let text): throw .failure("not supported: \(text)")
     default: throw .failure("a step out of place")
     }
+  }
+
+  /// A value that was cut off and comes out of it as it was, as the path knows, is that value again.
+  private func resize(_ a: Term, to width: Int, isSigned: Bool, _ state: State) -> Term {
+    let wide = isSigned ? pool.signExtend(a, to: width) : pool.resize(a, to: width)
+    guard let whole = pool.whole(of: a), whole.width == width,
+      truth(pool.equal(wide, whole), state) == true
+    else { return wide }
+    return whole
   }
 
   func registerName(_ register: Int, _ state: State) -> String {

@@ -51,11 +51,19 @@ extension TermPool {
     if let value = a.constant {
       return Term(UInt64(truncatingIfNeeded: signed(value, width: a.width)), width: width)
     }
-    return insert(.signExtend(a), width: width, facts: anything(width: width))
+    let zeros = known(a).trailingZeros
+    return insert(
+      .signExtend(a), width: width, facts: anything(width: width, trailingZeros: zeros))
   }
 
   /// The low `width` bits. `width` is not larger.
   public func truncate(_ a: Term, to width: Int) -> Term { extract(a, low: 0, width: width) }
+
+  /// What a term is the low bits of; nil if it is not known as such.
+  public func whole(of term: Term) -> Term? {
+    guard case .extract(let whole, low: 0)? = node(term) else { return nil }
+    return whole
+  }
 
   /// Cut or zero-extended to a width.
   public func resize(_ a: Term, to width: Int) -> Term {

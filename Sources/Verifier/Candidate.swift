@@ -284,8 +284,9 @@ struct CandidateTemplates {
 
   /// Numbers are not compared with addresses, nor addresses of one part of the address space with
   /// those of another: what comes of it says nothing. A variable is taken to stay in the part that
-  /// it began in.
+  /// it began in. NULL may stand for any address.
   private func isLike(_ a: Term, _ b: Term) -> Bool {
+    if b.constant == 0 { return true }
     guard let first = part(of: a), let second = part(of: b) else { return true }
     return first == second
   }
