@@ -198,7 +198,7 @@ struct SpecVerifier {
 
   /// The search for proofs; nil where something in it is not understood, or a bound is asked for.
   private func prove(_ description: SpecDescription) throws -> Proof? {
-    if settings.bounds != nil || description.isOfFile { return nil }
+    if settings.bounds != nil { return nil }
     return try Proof(program: program, address: entry.address, settings: settings)
   }
 

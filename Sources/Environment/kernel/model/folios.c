@@ -148,8 +148,11 @@ vmc_u64 order_pages(vmc_u64 order)
 	return 1UL << (order & (max_order() > 15 ? 31 : 15));
 }
 
+/* Of a file, without a bound on the entries: a function of the entry, which is easier still. */
 vmc_u64 range_folio_pages(vmc_u64 r)
 {
+	if (unbounded && buffer_spec->map_file && kinds != SHMEM && !buffer_spec->buffer.order)
+		return vmc_input("folio pages", r, 1, 1UL << max_order());
 	return order_pages(range_order(r));
 }
 
@@ -225,6 +228,8 @@ static _Bool well_formed(vmc_u64 r)
 	ok &= (buffer_spec->buffer.hvo != HVO_ON) | (kind != HUGETLB) | (hvo == 1);
 	/* No proof needs it: without a bound it is left open. */
 	ok &= unbounded | ((head & (folio_pages - 1)) == 0);
+	if (unbounded && buffer_spec->map_file)
+		ok &= (order == 0) == (folio_pages == 1);
 	ok &= (kind == BAR) | (head + folio_pages <= folios_ram_end());
 	ok &= (kind != BAR) | (head + folio_pages <= PFN_END);
 	if (buffer_spec->buffer.bar_shares_section)
@@ -291,9 +296,17 @@ vmc_u64 range_visit(vmc_u64 r)
 	return r;
 }
 
+/* The same of entry r of a page cache: where it lies in the file is pagecache.c's. */
+void folios_visit_entry(vmc_u64 r, vmc_u64 watched)
+{
+	vmc_assume((r >= nr_ranges) | well_formed(r), "a range is one of a folio");
+	vmc_assume((r >= nr_ranges) | (watched >= nr_ranges) | compatible(r, watched),
+		   "folios have no page in common");
+}
+
 void vmc_landmarks_at(vmc_u64 r)
 {
-	if (!unbounded)
+	if (!unbounded || buffer_spec->map_file)
 		return;
 	place_facts(r);
 	vmc_landmark(LANDMARK_VALUE, "start", range_start(r));
@@ -360,6 +373,11 @@ void folios_init(const struct vmap_spec *spec, vmc_u32 default_kinds)
 	}
 }
 
+static vmc_u64 visited_range(void)
+{
+	return buffer_spec->map_file ? pagecache_walked() : visited;
+}
+
 /* In an exploration without a bound: any range at all. */
 static vmc_u64 any_range(void)
 {
@@ -396,6 +414,7 @@ void folio_of_pfn(vmc_u64 pfn, struct folio_of *folio)
 	folio->order = 0;
 	folio->kind = 0;
 	folio->hvo = 0;
+	folio->pages = 0;
 	folio->file_index = 0;
 	folio->uptodate = 1;
 	for (i = 0; i < count; i++) {
@@ -404,7 +423,7 @@ void folio_of_pfn(vmc_u64 pfn, struct folio_of *folio)
 		_Bool here;
 
 		if (unbounded)
-			r = i == 0 ? watched_page()->range : i == 1 ? visited : other;
+			r = i == 0 ? watched_page()->range : i == 1 ? visited_range() : other;
 		head = range_head(r);
 		here = (r < nr_ranges) & !range_is_bar(r) &
 		       (pfn - head < range_folio_pages(r));
@@ -414,8 +433,14 @@ void folio_of_pfn(vmc_u64 pfn, struct folio_of *folio)
 		folio->kind = vmc_select(here, range_kind(r), folio->kind);
 		folio->hvo = vmc_select(here, range_hvo(r), folio->hvo);
 		if (buffer_spec->map_file) {
+			folio->pages = vmc_select(here, range_folio_pages(r), folio->pages);
 			folio->file_index = vmc_select(here, pagecache_index(r), folio->file_index);
 			folio->uptodate = vmc_select(here, pagecache_uptodate(r), folio->uptodate);
 		}
 	}
+}
+
+vmc_u64 pages_of_folio(const struct folio_of *folio)
+{
+	return buffer_spec->map_file ? folio->pages : order_pages(folio->order);
 }

@@ -7,6 +7,11 @@
  */
 #include "model.h"
 
+static vmc_u64 pages_of_mapping(void)
+{
+	return watched_page()->of_file ? pagecache_pages() : folios_total();
+}
+
 static void landmarks_of_area(void)
 {
 	const struct watched *watched = watched_page();
@@ -15,7 +20,7 @@ static void landmarks_of_area(void)
 	vmc_u64 pte = leaf_get(va);
 
 	vmc_landmark(LANDMARK_VALUE, "area", start);
-	vmc_landmark(LANDMARK_VALUE, "end of the mapping", start + (folios_total() << PAGE_SHIFT));
+	vmc_landmark(LANDMARK_VALUE, "end of the mapping", start + (pages_of_mapping() << PAGE_SHIFT));
 	vmc_landmark(LANDMARK_WATCHED, "address of the watched page", va);
 	vmc_landmark(LANDMARK_KEY, "address of the watched page", va);
 	vmc_claim("the watched page is mapped",
@@ -29,9 +34,10 @@ void vmc_landmarks(void)
 	vmc_u64 offset = watched->pfn - watched->head;
 
 	vmc_landmark(LANDMARK_VALUE, "nr_ranges", folios_ranges());
-	vmc_landmark(LANDMARK_VALUE, "pages of the buffer", folios_total());
+	vmc_landmark(LANDMARK_VALUE, "pages of the buffer", pages_of_mapping());
 	vmc_landmark(LANDMARK_WATCHED, "watched place", watched->place);
-	vmc_landmark(LANDMARK_WATCHED, "watched range", watched->range);
+	if (!watched->of_file)
+		vmc_landmark(LANDMARK_WATCHED, "watched range", watched->range);
 	vmc_landmark(LANDMARK_WATCHED, "watched address", watched_address());
 	vmc_landmark(LANDMARK_KEY, "watched address", watched_address());
 	vmc_landmark(LANDMARK_KEY, "watched folio", watched->head);
@@ -49,6 +55,8 @@ void vmc_landmarks(void)
 	vmc_claim("the watched folio has the references that it had",
 		  refs_taken(watched->head) == 0);
 	vmc_claim("the watched folio has one reference more", refs_taken(watched->head) == 1);
+	if (watched->of_file)
+		pagecache_landmarks();
 	if (area_first())
 		landmarks_of_area();
 }

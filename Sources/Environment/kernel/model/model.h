@@ -57,6 +57,8 @@ vmc_u64 range_pages(vmc_u64 r);
 vmc_u64 range_start(vmc_u64 r);
 /* The number that range r is known by. */
 vmc_u64 range_visit(vmc_u64 r);
+/* Without a bound: what is known of the folio of entry r of a page cache. */
+void folios_visit_entry(vmc_u64 r, vmc_u64 watched);
 void vmc_landmarks(void);
 void vmc_landmarks_at(vmc_u64 r);
 void vmc_landmarks_of_address(vmc_u64 va);
@@ -68,11 +70,13 @@ struct folio_of {
 	vmc_u64 order;
 	vmc_u64 kind;
 	vmc_u64 hvo;
+	vmc_u64 pages;		/* of a file's folio */
 	vmc_u64 file_index;	/* of its first page */
 	_Bool uptodate;
 };
 
 void folio_of_pfn(vmc_u64 pfn, struct folio_of *folio);
+vmc_u64 pages_of_folio(const struct folio_of *folio);
 
 /* --- watch.c: the page that every claim about all pages is checked at ------------- */
 
@@ -114,6 +118,11 @@ _Bool pagecache_complete(void);
 _Bool pagecache_uptodate(vmc_u64 r);
 /* Whether entry r has page `index` of the file, as a folio that is uptodate. */
 _Bool pagecache_covers(vmc_u64 r, vmc_u64 index);
+/* Without a bound: the first entry that reaches beyond page `index`, which is watched. */
+vmc_u64 pagecache_watch(vmc_u64 index);
+/* The entry that a walk came to last. */
+vmc_u64 pagecache_walked(void);
+void pagecache_landmarks(void);
 
 /* --- Page tables and areas ------------------------------------------------------------ */
 

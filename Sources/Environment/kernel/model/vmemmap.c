@@ -58,7 +58,7 @@ static vmc_u64 initial_word(const struct place *place, vmc_u64 index, _Bool gene
 	case offsetof(struct page, compound_head):
 		/* 7.x: a mask that makes a tail's address the head's. */
 		info = vmc_select(folios_era() == ERA_7,
-				  ~((order_pages(folio->order) << STRUCT_PAGE_SHIFT) - 1) | 1,
+				  ~((pages_of_folio(folio) << STRUCT_PAGE_SHIFT) - 1) | 1,
 				  VMEMMAP_START + (folio->head << STRUCT_PAGE_SHIFT) + 1);
 		return vmc_select(head, 0, info);
 	case offsetof(struct page, mapping):
@@ -218,7 +218,10 @@ unsigned int compound_order(const struct page *page)
 
 unsigned long compound_nr(const struct page *page)
 {
-	return order_pages(compound_order(page));
+	struct folio_of folio;
+	vmc_u64 index = folio_of_page(page, &folio);
+
+	return vmc_select(index == 0, pages_of_folio(&folio), 1);
 }
 
 static void folio_look(const struct folio *head, struct folio_of *folio)
@@ -236,14 +239,17 @@ unsigned int folio_order(const struct folio *head)
 	return (unsigned int)folio.order;
 }
 
-unsigned long folio_nr_pages(const struct folio *folio)
+unsigned long folio_nr_pages(const struct folio *head)
 {
-	return order_pages(folio_order(folio));
+	struct folio_of folio;
+
+	folio_look(head, &folio);
+	return pages_of_folio(&folio);
 }
 
 size_t folio_size(const struct folio *folio)
 {
-	return order_pages(folio_order(folio)) << PAGE_SHIFT;
+	return folio_nr_pages(folio) << PAGE_SHIFT;
 }
 
 bool folio_test_large(const struct folio *folio)

@@ -74,6 +74,20 @@ void watch_settle(void)
 	watched.pfn = watched.head + range_offset(r) + watched.page;
 }
 
+/* Page `index` of the file, if entry r has it. */
+static void watch_entry(vmc_u64 r, vmc_u64 index)
+{
+	_Bool here = pagecache_covers(r, index);
+	vmc_u64 page = index - pagecache_index(r);
+
+	watched.present |= here;
+	watched.range = vmc_select(here, r, watched.range);
+	watched.page = vmc_select(here, page, watched.page);
+	watched.head = vmc_select(here, range_head(r), watched.head);
+	watched.folio_pages = vmc_select(here, range_folio_pages(r), watched.folio_pages);
+	watched.pfn = vmc_select(here, range_head(r) + page, watched.pfn);
+}
+
 /*
  * Of a file: the page at `place` of the mapping is page `first + place` of the file.
  * If it is not there, or not uptodate, no pfn is right at that place.
@@ -87,16 +101,13 @@ void watch_init_file(void)
 	index = pagecache_first() + watched.place;
 	watched.folio = 1;
 	watched.of_file = 1;
-	for (r = 0; r < folios_ranges(); r++) {
-		_Bool here = pagecache_covers(r, index);
-		vmc_u64 pfn = range_head(r) + (index - pagecache_index(r));
-
-		watched.present |= here;
-		watched.range = vmc_select(here, r, watched.range);
-		watched.page = vmc_select(here, index - pagecache_index(r), watched.page);
-		watched.head = vmc_select(here, range_head(r), watched.head);
-		watched.folio_pages = vmc_select(here, range_folio_pages(r), watched.folio_pages);
-		watched.pfn = vmc_select(here, pfn, watched.pfn);
+	if (folios_unbounded()) {
+		r = pagecache_watch(index);
+		watch_entry(r, index);
+		watched.range = r;
+	} else {
+		for (r = 0; r < folios_ranges(); r++)
+			watch_entry(r, index);
 	}
 	vmc_minimise(watched.place);
 }

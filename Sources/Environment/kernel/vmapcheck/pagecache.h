@@ -21,9 +21,9 @@ struct address_space {
 struct xa_state {
 	struct xarray *xa;
 	unsigned long xa_index;
-	/* The model's: the first index not passed yet, and the RCU section walked in. */
+	/* The model's: the first index not passed yet, and the node that the walk is in. */
 	unsigned long vmc_next;
-	unsigned long vmc_epoch;
+	unsigned long vmc_node;
 };
 
 #define XA_STATE(name, array, index) \

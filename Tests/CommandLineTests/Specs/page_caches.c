@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Walks through a file's page cache, all of it present: the first two are right, each of the others
+ * maps wrong pages of some file. (They sleep under RCU, which is not what they are for.)
+ */
+#include <vmapcheck/spec.h>
+#include <vmapcheck/vmalloc_internal.h>
+
+enum mistake { NONE, TWO_WALKS, NOT_MOVED, NOT_CLIPPED, LAST_PAGE, THIRD_ENTRY, ONE_PAGE, ODD_ENTRY };
+
+static int map_entry(unsigned long *addr, unsigned long end, unsigned long pfn,
+		     unsigned long pages)
+{
+	unsigned long left = (end - *addr) >> PAGE_SHIFT;
+	int error;
+
+	if (pages > left)
+		pages = left;
+	error = vmap_range_noflush(*addr, *addr + (pages << PAGE_SHIFT), PFN_PHYS(pfn),
+				   PAGE_KERNEL, PAGE_SHIFT);
+	*addr += pages << PAGE_SHIFT;
+	return error;
+}
+
+static int map_entries(struct address_space *mapping, pgoff_t first, pgoff_t last,
+		       unsigned long addr, unsigned long end, enum mistake mistake)
+{
+	XA_STATE(xas, &mapping->i_pages, first);
+	XA_STATE(other, &mapping->i_pages, first);
+	unsigned long entries = 0;
+	struct folio *folio;
+	int error = 0;
+
+	rcu_read_lock();
+	xas_for_each(&xas, folio, last) {
+		unsigned long skip = folio->index < first ? first - folio->index : 0;
+		unsigned long pfn = folio_pfn(folio) + skip;
+		unsigned long pages = folio_nr_pages(folio) - skip;
+
+		if (mistake == TWO_WALKS && xas_find(&other, last) != folio)
+			pfn++;
+		if (mistake == NOT_MOVED)
+			pfn -= skip;
+		if (mistake == ONE_PAGE)
+			pages = 1;
+		if (mistake == LAST_PAGE && addr + (pages << PAGE_SHIFT) == end)
+			pfn++;
+		entries++;
+		if (mistake == THIRD_ENTRY && entries == 3)
+			pfn++;
+		if (mistake == ODD_ENTRY && entries > 1 && (folio->index & 1))
+			pfn++;
+		error = map_entry(&addr, mistake == NOT_CLIPPED ? end + PAGE_SIZE : end, pfn, pages);
+		if (error)
+			break;
+	}
+	rcu_read_unlock();
+	return error;
+}
+
+static void *map_bytes(struct address_space *mapping, loff_t start, loff_t end,
+		       enum mistake mistake)
+{
+	pgoff_t first = start >> PAGE_SHIFT;
+	pgoff_t last = end >> PAGE_SHIFT;
+	struct vm_struct *area = get_vm_area((last - first + 1) << PAGE_SHIFT, VM_MAP);
+	unsigned long addr;
+
+	if (!area)
+		return NULL;
+	addr = (unsigned long)area->addr;
+	if (map_entries(mapping, first, last, addr, addr + get_vm_area_size(area), mistake)) {
+		free_vm_area(area);
+		return NULL;
+	}
+	return (void *)addr;
+}
+
+#define WALK(name, mistake, as)                                                                  \
+	static void *map_##name(struct address_space *mapping, loff_t start, loff_t end)         \
+	{                                                                                        \
+		return map_bytes(mapping, start, end, mistake);                                  \
+	}                                                                                        \
+	VMAP_SPEC(pagecache_##name) = {                                                          \
+		.title = #name,                                                                  \
+		.map_file = map_##name,                                                          \
+		.unmap = vunmap,                                                                 \
+		.buffer = { .kinds = SHMEM | THP },                                              \
+		.bound = { .ranges = 2, .pages = ANY_PAGES },                                    \
+		.expect = { [MAPS_EXACTLY] = as, [NO_SPLAT] = REFUTED },                         \
+	}
+
+WALK(right, NONE, PROVED);
+WALK(two_walks, TWO_WALKS, PROVED);
+WALK(not_moved, NOT_MOVED, REFUTED);
+WALK(not_clipped, NOT_CLIPPED, REFUTED);
+WALK(last_page, LAST_PAGE, REFUTED);
+WALK(one_page, ONE_PAGE, REFUTED);
+/* Two entries, which is what is searched, are not enough for it. */
+WALK(third_entry, THIRD_ENTRY, HOLDS);
+WALK(odd_entry, ODD_ENTRY, REFUTED);
