@@ -103,3 +103,8 @@ void vmap_chunk_check(const struct vmap_chunk *chunk)
 	vmc_expect(watches_chunk(chunk) | (leaf_get(watched_address()) == chunk->leaf_elsewhere),
 		   MAPS_EXACTLY, "sets a leaf that is not of its part");
 }
+
+_Bool vmap_callback_fails(void)
+{
+	return allocation_fails("what the callback needs");
+}

@@ -2,7 +2,7 @@
 /*
  * contracts.c - what functions of a kernel tree do, for proofs of what calls them
  * (vmap_by_contract()). That the text keeps these contracts is for specs of its own to
- * prove: Specs/linux/vmap_pages_range.c and Specs/linux/vmap_range_noflush.c.
+ * prove: Specs/linux/vmap_pages_range.c, vmap_range_noflush.c and apply_to_page_range.c.
  */
 #include "model.h"
 
@@ -133,3 +133,29 @@ WALK_OF_MEMORY(vmap_pte_range, pmd_t, PMD, PMD_SHIFT)
 WALK_OF_MEMORY(vmap_pmd_range, pud_t, PUD, PUD_SHIFT)
 WALK_OF_MEMORY(vmap_pud_range, p4d_t, P4D, P4D_SHIFT)
 WALK_OF_MEMORY(vmap_p4d_range, pgd_t, PGD, PGDIR_SHIFT)
+
+/* --- Of a callback ------------------------------------------------------------------ */
+
+/*
+ * The pages one by one, each with its own pte: what the callback does with them is its own
+ * business. Proved of the kernel's page tables, with tables made where there are none.
+ */
+#define WALK_OF_CALLBACK(function, entry, LEVEL, SHIFT)                                          \
+	int vmc_contract_##function(struct mm_struct *mm, entry *above, unsigned long addr,      \
+				    unsigned long end, pte_fn_t fn, void *data, _Bool create,    \
+				    pgtbl_mod_mask *mask);                                       \
+	int vmc_contract_##function(struct mm_struct *mm, entry *above, unsigned long addr,      \
+				    unsigned long end, pte_fn_t fn, void *data, _Bool create,    \
+				    pgtbl_mod_mask *mask)                                        \
+	{                                                                                        \
+		KEEPS(#function, "apply_to_page_range.c");                                       \
+		if (mm != &init_mm || !fn || !create)                                            \
+			not_kept();                                                              \
+		walk((vmc_u64)above, LEVEL##_WINDOW, SHIFT, LEVEL_##LEVEL, addr, end, mask);     \
+		return apply_to_pages(addr, end - addr, fn, data, 1);                            \
+	}
+
+WALK_OF_CALLBACK(apply_to_pte_range, pmd_t, PMD, PMD_SHIFT)
+WALK_OF_CALLBACK(apply_to_pmd_range, pud_t, PUD, PUD_SHIFT)
+WALK_OF_CALLBACK(apply_to_pud_range, p4d_t, P4D, P4D_SHIFT)
+WALK_OF_CALLBACK(apply_to_p4d_range, pgd_t, PGD, PGDIR_SHIFT)

@@ -369,6 +369,12 @@ pte_t *pte_alloc_kernel_track(pmd_t *pmd, unsigned long addr, pgtbl_mod_mask *ma
 	return pte_alloc_kernel(pmd, addr);
 }
 
+pte_t *vmc_pte_of_process(void)
+{
+	vmc_assert(0, IN_BOUNDS, "a walk of a process's page tables, which are not modelled");
+	vmc_stop();
+}
+
 /* --- Huge leaves ------------------------------------------------------------------- */
 
 vmc_u64 huge_level(vmc_u64 va)
@@ -496,7 +502,12 @@ int pmd_free_pte_page(pmd_t *pmd, unsigned long addr)
 
 /* --- mm/memory.c -------------------------------------------------------------------- */
 
-static int apply(unsigned long addr, unsigned long size, pte_fn_t fn, void *data, _Bool create)
+/*
+ * Calls fn page by page, and stops at its first error; what it has done by then stays.
+ * It does not look whether a page is mapped already. The table that cannot be
+ * allocated may be needed after any number of pages.
+ */
+int apply_to_pages(unsigned long addr, unsigned long size, pte_fn_t fn, void *data, _Bool create)
 {
 	unsigned long end = addr + size;
 	unsigned long failure = end;
@@ -526,19 +537,14 @@ static int apply(unsigned long addr, unsigned long size, pte_fn_t fn, void *data
 	return 0;
 }
 
-/*
- * Calls fn page by page, and stops at its first error; what it has done by then stays.
- * It does not look whether a page is mapped already. The table that cannot be
- * allocated may be needed after any number of pages.
- */
 __weak int apply_to_page_range(struct mm_struct *mm, unsigned long addr, unsigned long size,
 			       pte_fn_t fn, void *data)
 {
-	return apply(addr, size, fn, data, 1);
+	return apply_to_pages(addr, size, fn, data, 1);
 }
 
 __weak int apply_to_existing_page_range(struct mm_struct *mm, unsigned long addr,
 					unsigned long size, pte_fn_t fn, void *data)
 {
-	return apply(addr, size, fn, data, 0);
+	return apply_to_pages(addr, size, fn, data, 0);
 }

@@ -123,6 +123,12 @@ pud_t *pud_alloc(struct mm_struct *mm, p4d_t *p4d, unsigned long addr);
 pmd_t *pmd_alloc(struct mm_struct *mm, pud_t *pud, unsigned long addr);
 pte_t *pte_alloc_kernel(pmd_t *pmd, unsigned long addr);
 
+/* The tables of a process, under a lock: not modelled, and an error of whoever takes them. */
+pte_t *vmc_pte_of_process(void);
+#define pte_alloc_map_lock(mm, pmd, addr, ptlp) ((void)(ptlp), vmc_pte_of_process())
+#define pte_offset_map_lock(mm, pmd, addr, ptlp) ((void)(ptlp), vmc_pte_of_process())
+#define pte_unmap_unlock(pte, ptl) ((void)(pte), (void)(ptl), (void)vmc_pte_of_process())
+
 #define pgd_none(x) (pgd_val(x) == 0)
 #define p4d_none(x) (p4d_val(x) == 0)
 #define pud_none(x) (pud_val(x) == 0)
@@ -139,6 +145,14 @@ pte_t *pte_alloc_kernel(pmd_t *pmd, unsigned long addr);
 #define p4d_leaf(x) 0
 #define pud_leaf(x) ((pud_val(x) & _PAGE_PSE) != 0)
 #define pmd_leaf(x) ((pmd_val(x) & _PAGE_PSE) != 0)
+/* Their names up to 6.6, where leaves are meant. */
+#define pud_huge(x) pud_leaf(x)
+#define pmd_huge(x) pmd_leaf(x)
+/* After a WARN of an entry that is neither none nor a table. */
+#define pgd_clear_bad(x) BUG()
+#define p4d_clear_bad(x) BUG()
+#define pud_clear_bad(x) BUG()
+#define pmd_clear_bad(x) BUG()
 #define pgd_none_or_clear_bad(x) pgd_none(*(x))
 #define p4d_none_or_clear_bad(x) p4d_none(*(x))
 #define pud_none_or_clear_bad(x) pud_none(*(x))
