@@ -7,9 +7,10 @@
  * of the level below it goes by the contract (model/contracts.c), which is what the spec
  * before it proves. In the bounded search all of it is the text.
  *
- * The callback maps the next page of an array, as vmap_pfn_apply() does, and may fail at
- * any page. So it tells a page that is left out, comes twice or out of order, a pte or an
- * address of another page, and an error that is lost.
+ * The callback (vmap_map_next()) maps the next page of an array, as vmap_pfn_apply() does,
+ * and may fail at any page. So it tells a page that is left out, comes twice or out of
+ * order, a pte or an address of another page, and an error that is lost. The walk looks
+ * at neither the callback nor its data.
  */
 #include <vmapcheck/chunk.h>
 #include <vmapcheck/spec.h>
@@ -17,22 +18,6 @@
 #pragma vmapcheck take "mm/memory.c" apply_to_pte_range, apply_to_pmd_range
 #pragma vmapcheck take "mm/memory.c" apply_to_pud_range, apply_to_p4d_range
 #pragma vmapcheck take "mm/memory.c" __apply_to_page_range, apply_to_page_range
-
-struct next_page {
-	struct page **pages;
-	int nr;
-};
-
-static int map_one(pte_t *pte, unsigned long addr, void *data)
-{
-	struct next_page *next = data;
-
-	if (vmap_callback_fails())
-		return -ENOMEM;
-	set_pte_at(&init_mm, addr, pte, mk_pte(next->pages[next->nr], PAGE_KERNEL));
-	next->nr++;
-	return 0;
-}
 
 #define LEVEL(of, by) \
 	.title = of "() calls a function for each of its pages, and no others", \
@@ -47,7 +32,7 @@ static int map_one(pte_t *pte, unsigned long addr, void *data)
 
 static int apply_ptes(unsigned long addr, unsigned long end, struct page **pages, int *nr)
 {
-	struct next_page next = { .pages = pages, .nr = *nr };
+	struct vmap_next_page next = { .pages = pages, .nr = *nr };
 	pgtbl_mod_mask mask = 0;
 	p4d_t *p4d = p4d_alloc(&init_mm, pgd_offset_k(addr), addr);
 	pud_t *pud = p4d ? pud_alloc(&init_mm, p4d, addr) : NULL;
@@ -56,7 +41,7 @@ static int apply_ptes(unsigned long addr, unsigned long end, struct page **pages
 
 	if (!pmd)
 		return -ENOMEM;
-	error = apply_to_pte_range(&init_mm, pmd, addr, end, map_one, &next, true, &mask);
+	error = apply_to_pte_range(&init_mm, pmd, addr, end, vmap_map_next, &next, true, &mask);
 	*nr = next.nr;
 	return error;
 }
@@ -72,7 +57,7 @@ VMAP_SPEC(linux_apply_to_pte_range) = { LEVEL("apply_to_pte_range", apply_by_pte
 
 static int apply_pmds(unsigned long addr, unsigned long end, struct page **pages, int *nr)
 {
-	struct next_page next = { .pages = pages, .nr = *nr };
+	struct vmap_next_page next = { .pages = pages, .nr = *nr };
 	pgtbl_mod_mask mask = 0;
 	p4d_t *p4d = p4d_alloc(&init_mm, pgd_offset_k(addr), addr);
 	pud_t *pud = p4d ? pud_alloc(&init_mm, p4d, addr) : NULL;
@@ -81,7 +66,7 @@ static int apply_pmds(unsigned long addr, unsigned long end, struct page **pages
 	if (!pud)
 		return -ENOMEM;
 	vmap_by_contract(apply_to_pte_range);
-	error = apply_to_pmd_range(&init_mm, pud, addr, end, map_one, &next, true, &mask);
+	error = apply_to_pmd_range(&init_mm, pud, addr, end, vmap_map_next, &next, true, &mask);
 	*nr = next.nr;
 	return error;
 }
@@ -97,7 +82,7 @@ VMAP_SPEC(linux_apply_to_pmd_range) = { LEVEL("apply_to_pmd_range", apply_by_pmd
 
 static int apply_puds(unsigned long addr, unsigned long end, struct page **pages, int *nr)
 {
-	struct next_page next = { .pages = pages, .nr = *nr };
+	struct vmap_next_page next = { .pages = pages, .nr = *nr };
 	pgtbl_mod_mask mask = 0;
 	p4d_t *p4d = p4d_alloc(&init_mm, pgd_offset_k(addr), addr);
 	int error;
@@ -105,7 +90,7 @@ static int apply_puds(unsigned long addr, unsigned long end, struct page **pages
 	if (!p4d)
 		return -ENOMEM;
 	vmap_by_contract(apply_to_pmd_range);
-	error = apply_to_pud_range(&init_mm, p4d, addr, end, map_one, &next, true, &mask);
+	error = apply_to_pud_range(&init_mm, p4d, addr, end, vmap_map_next, &next, true, &mask);
 	*nr = next.nr;
 	return error;
 }
@@ -121,12 +106,12 @@ VMAP_SPEC(linux_apply_to_pud_range) = { LEVEL("apply_to_pud_range", apply_by_pud
 
 static int apply_p4ds(unsigned long addr, unsigned long end, struct page **pages, int *nr)
 {
-	struct next_page next = { .pages = pages, .nr = *nr };
+	struct vmap_next_page next = { .pages = pages, .nr = *nr };
 	pgtbl_mod_mask mask = 0;
 	int error;
 
 	vmap_by_contract(apply_to_pud_range);
-	error = apply_to_p4d_range(&init_mm, pgd_offset_k(addr), addr, end, map_one, &next, true,
+	error = apply_to_p4d_range(&init_mm, pgd_offset_k(addr), addr, end, vmap_map_next, &next, true,
 				   &mask);
 	*nr = next.nr;
 	return error;
@@ -143,11 +128,11 @@ VMAP_SPEC(linux_apply_to_p4d_range) = { LEVEL("apply_to_p4d_range", apply_by_p4d
 
 static int apply_pgds(unsigned long addr, unsigned long end, struct page **pages, int *nr)
 {
-	struct next_page next = { .pages = pages, .nr = *nr };
+	struct vmap_next_page next = { .pages = pages, .nr = *nr };
 	int error;
 
 	vmap_by_contract(apply_to_p4d_range);
-	error = apply_to_page_range(&init_mm, addr, end - addr, map_one, &next);
+	error = apply_to_page_range(&init_mm, addr, end - addr, vmap_map_next, &next);
 	*nr = next.nr;
 	return error;
 }

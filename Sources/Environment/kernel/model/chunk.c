@@ -104,7 +104,13 @@ void vmap_chunk_check(const struct vmap_chunk *chunk)
 		   MAPS_EXACTLY, "sets a leaf that is not of its part");
 }
 
-_Bool vmap_callback_fails(void)
+int vmap_map_next(pte_t *pte, unsigned long addr, void *data)
 {
-	return allocation_fails("what the callback needs");
+	struct vmap_next_page *next = data;
+
+	if (allocation_fails("what the callback needs"))
+		return -ENOMEM;
+	set_pte_at(&init_mm, addr, pte, mk_pte(next->pages[next->nr], PAGE_KERNEL));
+	next->nr++;
+	return 0;
 }

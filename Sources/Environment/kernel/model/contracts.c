@@ -4,6 +4,8 @@
  * (vmap_by_contract()). That the text keeps these contracts is for specs of its own to
  * prove: Specs/linux/vmap_pages_range.c, vmap_range_noflush.c and apply_to_page_range.c.
  */
+#include <vmapcheck/chunk.h>
+
 #include "model.h"
 
 /*
@@ -137,8 +139,10 @@ WALK_OF_MEMORY(vmap_p4d_range, pgd_t, PGD, PGDIR_SHIFT)
 /* --- Of a callback ------------------------------------------------------------------ */
 
 /*
- * The pages one by one, each with its own pte: what the callback does with them is its own
- * business. Proved of the kernel's page tables, with tables made where there are none.
+ * The callback is called for the pages one by one, each with its own pte, until it fails.
+ * The walks hand on the callback and its data and look at neither, so it is the callback
+ * that the proofs have, which maps the next page of an array. Of another nothing is
+ * proved by these. Nor of the tables of a process, nor of walks that make no tables.
  */
 #define WALK_OF_CALLBACK(function, entry, LEVEL, SHIFT)                                          \
 	int vmc_contract_##function(struct mm_struct *mm, entry *above, unsigned long addr,      \
@@ -148,11 +152,15 @@ WALK_OF_MEMORY(vmap_p4d_range, pgd_t, PGD, PGDIR_SHIFT)
 				    unsigned long end, pte_fn_t fn, void *data, _Bool create,    \
 				    pgtbl_mod_mask *mask)                                        \
 	{                                                                                        \
+		struct vmap_next_page *next = data;                                              \
+		vmc_u64 count;                                                                   \
+                                                                                                 \
 		KEEPS(#function, "apply_to_page_range.c");                                       \
-		if (mm != &init_mm || !fn || !create)                                            \
+		if (mm != &init_mm || fn != vmap_map_next || !create)                            \
 			not_kept();                                                              \
-		walk((vmc_u64)above, LEVEL##_WINDOW, SHIFT, LEVEL_##LEVEL, addr, end, mask);     \
-		return apply_to_pages(addr, end - addr, fn, data, 1);                            \
+		count = walk((vmc_u64)above, LEVEL##_WINDOW, SHIFT, LEVEL_##LEVEL, addr, end,    \
+			     mask);                                                              \
+		return vmap_pages_from(addr, count, PAGE_KERNEL, next->pages, &next->nr);        \
 	}
 
 WALK_OF_CALLBACK(apply_to_pte_range, pmd_t, PMD, PMD_SHIFT)

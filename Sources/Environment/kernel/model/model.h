@@ -142,8 +142,6 @@ vmc_u64 huge_level(vmc_u64 va);
 void huge_level_set(vmc_u64 start, vmc_u64 end, vmc_u64 level);
 /* No huge leaf is left in [start, end). */
 void huge_leaves_clear(vmc_u64 start, vmc_u64 end);
-/* fn of each page of the range in turn, until it fails. */
-int apply_to_pages(unsigned long addr, unsigned long size, pte_fn_t fn, void *data, _Bool create);
 
 enum area_kind { AREA_NONE, AREA_VM, AREA_RAM, AREA_BLOCK };
 

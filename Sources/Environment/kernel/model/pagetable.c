@@ -139,6 +139,9 @@ pte_t ptep_get_and_clear(struct mm_struct *mm, unsigned long addr, pte_t *ptep)
 /* What MAP_TABLE has of an entry; 0 where nobody has looked yet. Anything else is a table, too. */
 enum below { NO_TABLE = 1, HUGE_LEAF = 2, TABLE = 3 };
 
+/* A huge leaf may have been set: before, and in walks that set none, no entry is one. */
+static _Bool may_be_huge;
+
 /* What an entry has: a table may be there from an earlier mapping. */
 static vmc_u64 table_look(vmc_u64 entry)
 {
@@ -150,6 +153,8 @@ static vmc_u64 table_look(vmc_u64 entry)
 	from_before = vmc_choice("a page table is there from before", 0, 1);
 	value = vmc_select(value == 0, vmc_select(from_before, TABLE, NO_TABLE), value);
 	vmc_map_set(MAP_TABLE, entry, value);
+	if (!may_be_huge)
+		vmc_assume(value != HUGE_LEAF, "");
 	return value;
 }
 
@@ -382,9 +387,15 @@ vmc_u64 huge_level(vmc_u64 va)
 	return vmc_map_get(MAP_HUGE, va);
 }
 
-void huge_level_set(vmc_u64 start, vmc_u64 end, vmc_u64 level)
+static void set_levels(vmc_u64 start, vmc_u64 end, vmc_u64 level)
 {
 	vmc_map_set_range(MAP_HUGE, start, end, PAGE_SIZE, level, 0);
+}
+
+void huge_level_set(vmc_u64 start, vmc_u64 end, vmc_u64 level)
+{
+	may_be_huge = 1;
+	set_levels(start, end, level);
 }
 
 /* As the 4 KiB leaves that it stands for, below an entry without a table. */
@@ -403,6 +414,7 @@ static int set_huge(enum level level, vmc_u64 entry, phys_addr_t phys, pgprot_t 
 	vmc_assert(level != LEVEL_PUD || arch_vmap_pud_supported(prot), MAPS_EXACTLY,
 		   "a 1 GiB leaf on a CPU that has none");
 	areas_check(va, va + size);
+	may_be_huge = 1;
 	vmc_map_set(MAP_TABLE, entry, HUGE_LEAF);
 	vmc_map_set(MAP_ENTRY, entry, pte | _PAGE_PSE);
 	vmc_map_set_range(MAP_LEAF, va, va + size, PAGE_SIZE, pte, PAGE_SIZE);
@@ -428,7 +440,7 @@ static void clear_entry(enum level level, vmc_u64 entry)
 
 	vmc_map_set(MAP_TABLE, entry, NO_TABLE);
 	vmc_map_set_range(MAP_LEAF, va, va + (1UL << shift_of(level)), PAGE_SIZE, 0, 0);
-	huge_level_set(va, va + (1UL << shift_of(level)), 0);
+	set_levels(va, va + (1UL << shift_of(level)), 0);
 }
 
 static int clear_huge(enum level level, vmc_u64 entry)
@@ -455,7 +467,7 @@ void huge_leaves_clear(vmc_u64 start, vmc_u64 end)
 {
 	enum level level;
 
-	huge_level_set(start, end, 0);
+	set_levels(start, end, 0);
 	for (level = LEVEL_PMD; level <= LEVEL_PUD; level++) {
 		unsigned int shift = shift_of(level);
 		vmc_u64 first = (start - VMALLOC_START + (1UL << shift) - 1) >> shift;
@@ -507,7 +519,7 @@ int pmd_free_pte_page(pmd_t *pmd, unsigned long addr)
  * It does not look whether a page is mapped already. The table that cannot be
  * allocated may be needed after any number of pages.
  */
-int apply_to_pages(unsigned long addr, unsigned long size, pte_fn_t fn, void *data, _Bool create)
+static int apply(unsigned long addr, unsigned long size, pte_fn_t fn, void *data, _Bool create)
 {
 	unsigned long end = addr + size;
 	unsigned long failure = end;
@@ -540,11 +552,11 @@ int apply_to_pages(unsigned long addr, unsigned long size, pte_fn_t fn, void *da
 __weak int apply_to_page_range(struct mm_struct *mm, unsigned long addr, unsigned long size,
 			       pte_fn_t fn, void *data)
 {
-	return apply_to_pages(addr, size, fn, data, 1);
+	return apply(addr, size, fn, data, 1);
 }
 
 __weak int apply_to_existing_page_range(struct mm_struct *mm, unsigned long addr,
 					unsigned long size, pte_fn_t fn, void *data)
 {
-	return apply_to_pages(addr, size, fn, data, 0);
+	return apply(addr, size, fn, data, 0);
 }
