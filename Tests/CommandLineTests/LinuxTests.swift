@@ -56,7 +56,7 @@ import Testing
     #expect(run.lastLine(of: "linux_udmabuf").contains(proved))
   }
 
-  /// A text of mm/vmalloc.c, what it becomes, and of which spec that breaks which property.
+  /// A text of a tree's, what it becomes, and of which spec that breaks which property.
   struct Fault: Sendable, CustomTestStringConvertible {
     var text: String
     var becomes: String
@@ -121,6 +121,34 @@ import Testing
       text: "pgd++, phys_addr += (next - addr), addr = next", becomes: "pgd++, addr = next",
       spec: "linux_vmap_range_noflush", property: "maps-exactly"),
   ]
+
+  private static let faultsOfCallbacks = [
+    Fault(
+      text: "} while (pte++, addr += PAGE_SIZE, addr != end);\n\t}\n\t*mask",
+      becomes: "} while (addr += PAGE_SIZE, addr != end);\n\t}\n\t*mask",
+      spec: "linux_apply_to_pte_range", property: "maps-exactly"),
+    Fault(
+      text: "err = fn(pte, addr, data);\n\t\t\t\tif (err)\n\t\t\t\t\tbreak;",
+      becomes: "if (fn(pte, addr, data))\n\t\t\t\t\tbreak;",
+      spec: "linux_apply_to_pte_range", property: "maps-exactly"),
+  ]
+
+  @Test(arguments: faultsOfCallbacks)
+  func aFaultInTheWalkOfApplyToPageRangeIsRefuted(_ fault: Fault) async throws {
+    try await Self.refute(
+      fault, in: "mm/memory.c", of: "Specs/linux/apply_to_page_range.c")
+  }
+
+  @Test(arguments: ["6.12", "6.1"])
+  func theLastLevelOfApplyToPageRangeIsProved(_ version: String) async throws {
+    let scratch = try Scratch()
+    let run = try await Vmapcheck.run([
+      "verify", "Specs/linux/apply_to_page_range.c", "--spec", "linux_apply_to_pte_range",
+      "--kernel", "/usr/src/linux-source-\(version).tar.xz", "--output", scratch.path("out"),
+    ])
+    #expect(run.status == 0, "\(run.output)\(run.errors)")
+    #expect(run.lastLine(of: "linux_apply_to_pte_range").contains("11 proved"))
+  }
 
   @Test(arguments: faultsOfPages)
   func aFaultInTheWalkOfVmapPagesRangeIsRefuted(_ fault: Fault) async throws {
@@ -227,10 +255,11 @@ import Testing
     #expect(!run.output.contains("  proved "))
   }
 
-  private static func refute(_ fault: Fault, of file: String) async throws {
+  private static func refute(
+    _ fault: Fault, in path: String = "mm/vmalloc.c", of file: String
+  ) async throws {
     let scratch = try Scratch()
-    let tree = try await Self.tree(
-      in: scratch, changing: "mm/vmalloc.c", fault.text, to: fault.becomes)
+    let tree = try await Self.tree(in: scratch, changing: path, fault.text, to: fault.becomes)
     let run = try await Vmapcheck.run([
       "verify", file, "--spec", fault.spec, "--property", fault.property, "--kernel", tree,
       "--output", scratch.path("out"),
@@ -252,7 +281,7 @@ import Testing
       arguments: [
         "-xf", sources, "-C", scratch.url.path, "--wildcards", "--strip-components=1",
         "linux-source-6.12/Makefile", "linux-source-6.12/mm/vmalloc.c",
-        "linux-source-6.12/\(udmabuf)",
+        "linux-source-6.12/mm/memory.c", "linux-source-6.12/\(udmabuf)",
       ], output: .discarded)
     try #require(result.terminationStatus.isSuccess)
     let file = scratch.url.appendingPathComponent(path)

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Walks through a file's page cache, all of it present: the first two are right, each of the others
+ * Walks through a file's page cache, all of it present: the first is right, each of the others
  * maps wrong pages of some file. (They sleep under RCU, which is not what they are for.)
  */
 #include <vmapcheck/spec.h>
 #include <vmapcheck/vmalloc_internal.h>
 
-enum mistake { NONE, TWO_WALKS, NOT_MOVED, NOT_CLIPPED, LAST_PAGE, THIRD_ENTRY, ONE_PAGE, ODD_ENTRY };
+enum mistake { NONE, NOT_MOVED, NOT_CLIPPED, LAST_PAGE, THIRD_ENTRY, ONE_PAGE, ODD_ENTRY };
 
 static int map_entry(unsigned long *addr, unsigned long end, unsigned long pfn,
 		     unsigned long pages)
@@ -26,7 +26,6 @@ static int map_entries(struct address_space *mapping, pgoff_t first, pgoff_t las
 		       unsigned long addr, unsigned long end, enum mistake mistake)
 {
 	XA_STATE(xas, &mapping->i_pages, first);
-	XA_STATE(other, &mapping->i_pages, first);
 	unsigned long entries = 0;
 	struct folio *folio;
 	int error = 0;
@@ -37,8 +36,6 @@ static int map_entries(struct address_space *mapping, pgoff_t first, pgoff_t las
 		unsigned long pfn = folio_pfn(folio) + skip;
 		unsigned long pages = folio_nr_pages(folio) - skip;
 
-		if (mistake == TWO_WALKS && xas_find(&other, last) != folio)
-			pfn++;
 		if (mistake == NOT_MOVED)
 			pfn -= skip;
 		if (mistake == ONE_PAGE)
@@ -91,7 +88,6 @@ static void *map_bytes(struct address_space *mapping, loff_t start, loff_t end,
 	}
 
 WALK(right, NONE, PROVED);
-WALK(two_walks, TWO_WALKS, PROVED);
 WALK(not_moved, NOT_MOVED, REFUTED);
 WALK(not_clipped, NOT_CLIPPED, REFUTED);
 WALK(last_page, LAST_PAGE, REFUTED);

@@ -55,6 +55,7 @@ void vmap_chunk_choose_together(struct vmap_chunk *chunk, unsigned long area,
 	vmc_u64 page = vmc_choice("first page of the chunk in its range", 0, MAX_ORDER_PAGES - 1);
 	vmc_u64 count = choose_count(MAX_ORDER_PAGES, shift);
 
+	huge_leaves_expect();
 	vmc_assume(r < nr_ranges, "the chunk is a part of the mapping");
 	r = range_visit(r);
 	vmc_assume((page < range_pages(r)) & (count <= range_pages(r) - page),

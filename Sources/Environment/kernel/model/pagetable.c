@@ -392,6 +392,11 @@ static void set_levels(vmc_u64 start, vmc_u64 end, vmc_u64 level)
 	vmc_map_set_range(MAP_HUGE, start, end, PAGE_SIZE, level, 0);
 }
 
+void huge_leaves_expect(void)
+{
+	may_be_huge = 1;
+}
+
 void huge_level_set(vmc_u64 start, vmc_u64 end, vmc_u64 level)
 {
 	may_be_huge = 1;
