@@ -27,6 +27,9 @@ struct AnswerCache {
     }
   }
 
+  /// The facts that were noted last with a fact that was asked about.
+  func lastCore(of last: Term?) -> [Term] { last.flatMap { cores[$0]?.last } ?? [] }
+
   /// Notes facts that cannot hold together; the last is the one that was asked about.
   mutating func note(core: [Term], last: Term?) {
     guard let last else { return }

@@ -36,8 +36,9 @@ final class IntegerSolver {
   ///     the last fact alone. Facts that a guess breaks are asserted, and values that the solver
   ///     finds in the way are given up, a few at a time: of a hundred facts it takes ten, mostly.
   ///   - effort: how Z3 goes about one round of it.
+  ///   - likely: of the facts, some that the search had better begin with, too.
   func check(
-    _ facts: [Term], near witness: Assignment?, effort: Effort
+    _ facts: [Term], near witness: Assignment?, effort: Effort, likely: Set<Term> = []
   ) throws(SolverError) -> Answer {
     let z3 = context.handle
     let solver = try context.checked(Z3_mk_simple_solver(z3))
@@ -51,9 +52,10 @@ final class IntegerSolver {
     Z3_solver_set_params(z3, solver, parameters)
     var cone = Cone(waiting: facts, witness: witness)
     if witness != nil, let last = facts.last {
-      cone.free = pool.symbols(of: last)
       cone.waiting.removeLast()
-      cone.next = [last]
+      cone.next = [last] + cone.waiting.filter(likely.contains)
+      cone.waiting.removeAll(where: likely.contains)
+      cone.free = cone.next.reduce(into: []) { $0.formUnion(pool.symbols(of: $1)) }
     }
     return try search(&cone, solver)
   }

@@ -67,6 +67,7 @@ public final class Solver {
   private let integers: IntegerSolver
   private var bitResources: UInt64 = 0
   private var cache = AnswerCache()
+  private var topics: [String: Topic] = [:]
   private var unknownReason = "no answer"
   /// What the checks have cost so far.
   public private(set) var statistics = SolverStatistics()
@@ -145,17 +146,20 @@ public final class Solver {
   ///   - witness: satisfies all facts but the last. An answer that differs from it only in that
   ///     fact's symbols is looked for first.
   ///   - isThorough: goes to the end of the budget; else what takes long is unknown.
+  ///   - topic: names what is asked. What settled the last check of a topic is tried first; no answer
+  ///     depends on it but whether there is one within the budget.
   /// - Throws: `SolverError` where Z3 failed; what it printed is then no answer.
   public func check(
-    _ facts: [Term], near witness: Assignment? = nil, isThorough: Bool = true
+    _ facts: [Term], near witness: Assignment? = nil, isThorough: Bool = true,
+    topic: String? = nil
   ) throws(SolverError) -> Satisfiability {
-    let answer = try settle(facts, near: witness, isThorough)
+    let answer = try settle(facts, near: witness, isThorough, topic)
     if case .unsatisfiable = answer { onRefutation?(facts) }
     return answer
   }
 
   private func settle(
-    _ facts: [Term], near witness: Assignment?, _ isThorough: Bool
+    _ facts: [Term], near witness: Assignment?, _ isThorough: Bool, _ topic: String?
   ) throws(SolverError) -> Satisfiability {
     if facts.contains(where: \.isFalse) { return .unsatisfiable }
     statistics.checks += 1
@@ -175,23 +179,43 @@ public final class Solver {
       statistics.reused += 1
       return .satisfiable(known)
     }
-    return try decide(facts, near: witness, isThorough)
+    return try decide(facts, near: witness, isThorough, topic)
   }
 
   private func decide(
-    _ facts: [Term], near witness: Assignment?, _ isThorough: Bool
+    _ facts: [Term], near witness: Assignment?, _ isThorough: Bool, _ topic: String?
   ) throws(SolverError) -> Satisfiability {
-    for stage in isThorough ? Solver.stages[...] : Solver.stages.prefix(Solver.quickStages) {
+    let known = topic.flatMap { topics[$0] }
+    var stages = Array(0..<(isThorough ? Solver.stages.count : Solver.quickStages))
+    if let first = known?.stage, let place = stages.firstIndex(of: first) {
+      stages.insert(stages.remove(at: place), at: 0)
+    }
+    for stage in stages {
       let answer =
-        switch stage {
-        case .integers(let effort): try decideByIntegers(facts, near: witness, effort)
+        switch Solver.stages[stage] {
+        case .integers(let effort):
+          try decideByIntegers(
+            facts, near: witness, effort, likely: stage == known?.stage ? known?.core ?? [] : [])
         case .bits(let resources): try decideByBits(facts, resources: resources)
         }
-      if let answer { return answer }
+      guard let answer else { continue }
+      if let topic, answer == .unsatisfiable {
+        // What the first stage settles is quicker without.
+        let core = stage > 0 ? cache.lastCore(of: facts.last) : []
+        topics[topic] = Topic(stage: stage, core: Set(core))
+      }
+      return answer
     }
     guard isThorough else { return .unknown(reason: "it takes long") }
     // The whole budget.
     return try decideByBits(facts, resources: 0) ?? .unknown(reason: unknownReason)
+  }
+
+  /// What settled the last check of a topic that found no assignment.
+  private struct Topic {
+    var stage: Int
+    /// Facts that did not hold together.
+    var core: Set<Term>
   }
 
   /// A way to go about a check.
@@ -217,9 +241,10 @@ public final class Solver {
 
   /// Nil where the integers do not know.
   private func decideByIntegers(
-    _ facts: [Term], near witness: Assignment?, _ effort: IntegerSolver.Effort
+    _ facts: [Term], near witness: Assignment?, _ effort: IntegerSolver.Effort,
+    likely: Set<Term>
   ) throws(SolverError) -> Satisfiability? {
-    switch try integers.check(facts, near: witness, effort: effort) {
+    switch try integers.check(facts, near: witness, effort: effort, likely: likely) {
     case .unknown: return nil
     case .unsatisfiable(let core):
       cache.note(core: core, last: facts.last)

@@ -52,7 +52,7 @@ extension Explorer {
     let ranges = cut.changes.expectations(at: here.state, entry: cut.entry, pool: pool)
       .map(\.holds)
     note(.keep(loop: place), here)
-    let isKept = try hold(ranges + kept.map(\.term), here)
+    let isKept = try hold(ranges, here) && hold(kept, here, of: cut)
     if isKept, kept.count == names.count, cut.changes.union(changes) == cut.changes { return }
     guard cut.attempt.number < Explorer.pruningLimit else {
       giveUp("the loop at \(place) was not seen to keep its invariant")
@@ -70,11 +70,21 @@ extension Explorer {
   /// Whether all of these hold in every run that comes here. One by one they are quicker, and what
   /// settled one settles it again.
   private func hold(_ claims: [Term], _ run: Run) throws -> Bool {
-    try claims.allSatisfy { claim in
-      guard run.witness.isTrue(claim) else { return false }
-      let facts = run.state.path + [pool.not(claim)]
-      return try solver.check(facts, near: run.witness.assignment) == .unsatisfiable
-    }
+    try claims.allSatisfy { try holds($0, run, topic: nil) }
+  }
+
+  private func hold(_ candidates: [Candidate], _ run: Run, of cut: LoopCut) throws -> Bool {
+    try candidates.allSatisfy { try holds($0.term, run, topic: topic($0, cut)) }
+  }
+
+  private func holds(_ claim: Term, _ run: Run, topic: String?) throws -> Bool {
+    guard run.witness.isTrue(claim) else { return false }
+    let facts = run.state.path + [pool.not(claim)]
+    return try solver.check(facts, near: run.witness.assignment, topic: topic) == .unsatisfiable
+  }
+
+  private func topic(_ candidate: Candidate, _ cut: LoopCut) -> String {
+    "\(cut.plan): \(candidate.name)"
   }
 
   /// The candidates at a point that a loop comes by; the run learns what the model knows of their
@@ -304,7 +314,8 @@ extension Explorer {
           continue
         }
         let facts = run.state.path + [pool.not(next.term)]
-        let answer = try solver.check(facts, near: run.witness.assignment, isThorough: false)
+        let answer = try solver.check(
+          facts, near: run.witness.assignment, isThorough: false, topic: topic(next, cut))
         switch answer {
         case .unsatisfiable: kept.append(next)
         case .satisfiable(let assignment):

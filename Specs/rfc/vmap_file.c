@@ -23,8 +23,9 @@
  * accepts holds: what is not there may be refused, and what is there never is.
  * clean-failure holds: by the time it returns NULL the area is unmapped and freed.
  *
- * One entry of the page cache is enough for each of these refutations (RCU is locked
- * around vunmap() there, too); with two the search takes minutes: --ranges 2.
+ * What holds is proved for every file: any number of entries, any part of it. One entry
+ * of the page cache is enough for each of these refutations (RCU is locked around
+ * vunmap() there, too); with two the search takes minutes: --ranges 2.
  */
 #include <vmapcheck/spec.h>
 #include <vmapcheck/vmalloc_internal.h>
@@ -113,6 +114,9 @@ VMAP_SPEC(vmap_file_any) = {
 		[MAPS_EXACTLY] = REFUTED,
 		[NO_WRAP] = REFUTED,
 		[REFS_HELD] = REFUTED,
+		[ACCEPTS] = PROVED,
+		[API_CLASS] = PROVED,
+		[CLEAN_FAILURE] = PROVED,
 	},
 };
 
@@ -125,5 +129,11 @@ VMAP_SPEC(vmap_file_present) = {
 	.expect = {
 		[IN_BOUNDS] = REFUTED,
 		[NO_SPLAT] = REFUTED,
+		[MAPS_EXACTLY] = PROVED,
+		[ACCEPTS] = PROVED,
+		[API_CLASS] = PROVED,
+		[CLEAN_FAILURE] = PROVED,
+		[NO_WRAP] = PROVED,
+		[REFS_HELD] = PROVED,
 	},
 };
