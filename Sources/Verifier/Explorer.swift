@@ -38,6 +38,9 @@ struct Explorer {
   var resourceLimit: UInt64 = 0
   /// The search ends once these points are reached, and a round of each loop was gone through; nil if it ends with the last run.
   var goal: Set<Int>?
+  /// What a proof has entered: the loops of other functions are no part of the goal, as it goes by
+  /// contracts of these.
+  var entered: Coverage?
   var result = Exploration()
   var agenda: [Run] = []
   /// The loops that an invariant is being looked for, the innermost last. Meanwhile obligations are
@@ -92,7 +95,9 @@ struct Explorer {
     guard let goal, goal.isSubset(of: result.reached.union(result.notApplicable.keys)) else {
       return false
     }
-    return dropped != nil || machine.loops(notIn: result.coverage).isEmpty
+    var coverage = result.coverage
+    if let entered { coverage.keepFunctions(of: entered) }
+    return dropped != nil || machine.loops(notIn: coverage).isEmpty
   }
 
   /// Follows one run to its end; its forks go onto the agenda.

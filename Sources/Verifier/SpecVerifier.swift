@@ -80,7 +80,8 @@ struct SpecVerifier {
     }
     let proof = try prove(description)
     let settled = proof?.proved(settings.properties) ?? []
-    var search = try self.search(description, but: settled)
+    let finished = proof.flatMap { $0.failure == nil ? $0.exploration : nil }
+    var search = try self.search(description, but: settled, entered: finished?.coverage)
     let verdicts = try verdicts(
       &search, proved: settled, isReachedBeyond: proof?.exploration.reached.isEmpty == false)
     var effort = Effort(search.exploration.effort, search.solver, search.pool)
@@ -108,7 +109,6 @@ struct SpecVerifier {
       assumptions: assumptions + staticState + inBounds(verdicts),
       invariants: settled.isEmpty ? [] : proof?.exploration.invariants ?? [],
       kernel: provenance.kernel, effort: effort)
-    let finished = proof.flatMap { $0.failure == nil ? $0.exploration : nil }
     result.notes =
       LoopNotes(search.exploration, search.machine, search.bounds, proof: finished).words
     result.endless = search.exploration.unwound
@@ -157,15 +157,16 @@ struct SpecVerifier {
   }
 
   /// The bounded search, for all but the properties that are proved: of these only whether their
-  /// points are reached.
+  /// points are reached, and the loops that a finished proof has entered.
   private func search(
-    _ description: SpecDescription, but proved: Set<Property>
+    _ description: SpecDescription, but proved: Set<Property>, entered: Coverage?
   ) throws -> Search {
     var last: Search?
     let ladder = ladder(description)
     for (number, bounds) in ladder.enumerated() {
       let isLast = number == ladder.count - 1
-      let search = try self.search(bounds, but: proved, stopsAtUnwinding: !isLast)
+      let search = try self.search(
+        bounds, but: proved, entered: entered, stopsAtUnwinding: !isLast)
       if search.exploration.incomplete == nil { return search }
       last = search
     }
@@ -174,7 +175,7 @@ struct SpecVerifier {
   }
 
   private func search(
-    _ bounds: Bounds, but proved: Set<Property>, stopsAtUnwinding: Bool
+    _ bounds: Bounds, but proved: Set<Property>, entered: Coverage?, stopsAtUnwinding: Bool
   ) throws -> Search {
     let pool = TermPool()
     let machine = Machine(
@@ -190,6 +191,7 @@ struct SpecVerifier {
       pathLimit: stopsAtUnwinding ? settings.pathLimit / 20 : settings.pathLimit)
     if proved == settings.properties {
       explorer.goal = Set(proved.filter(\.hasPoint).map(\.rawValue))
+      explorer.entered = entered
     }
     try explorer.explore(try machine.begin("vmc_main", [entry.address]))
     return Search(
