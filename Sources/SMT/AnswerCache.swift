@@ -11,11 +11,11 @@ struct AnswerCache {
   /// More than these are not kept for one fact.
   private static let limit = 8
 
-  /// Whether some of these facts are known not to hold together.
-  func refutes(_ facts: [Term]) -> Bool {
-    guard let last = facts.last, let candidates = cores[last] else { return false }
+  /// Some of these facts that are known not to hold together, as few as are known; nil if none are.
+  func core(of facts: [Term]) -> [Term]? {
+    guard let last = facts.last, let candidates = cores[last] else { return nil }
     let known = Set(facts)
-    return candidates.contains { $0.allSatisfy(known.contains) }
+    return candidates.filter { $0.allSatisfy(known.contains) }.min { $0.count < $1.count }
   }
 
   /// An assignment from before that satisfies all of these; nil if none is known.

@@ -71,7 +71,8 @@ public final class Solver {
   private var unknownReason = "no answer"
   /// What the checks have cost so far.
   public private(set) var statistics = SolverStatistics()
-  /// Is handed the facts of each check that found them not to hold together, however it did.
+  /// Is handed the facts of each check that found them not to hold together, however it did; of
+  /// these only some that cannot, where that is known.
   public var onRefutation: (([Term]) -> Void)?
 
   private static let steps = [
@@ -154,7 +155,9 @@ public final class Solver {
     topic: String? = nil
   ) throws(SolverError) -> Satisfiability {
     let answer = try settle(facts, near: witness, isThorough, topic)
-    if case .unsatisfiable = answer { onRefutation?(facts) }
+    if case .unsatisfiable = answer, let onRefutation {
+      onRefutation(cache.core(of: facts) ?? facts)
+    }
     return answer
   }
 
@@ -171,7 +174,7 @@ public final class Solver {
       // Z3 counts for the whole of a context.
       statistics.resources = max(integers.spent, bitResources)
     }
-    if cache.refutes(facts) {
+    if cache.core(of: facts) != nil {
       statistics.reused += 1
       return .unsatisfiable
     }

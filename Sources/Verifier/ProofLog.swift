@@ -23,7 +23,7 @@ final class ProofLog {
   }
 
   /// One question.
-  struct Question {
+  struct Question: Hashable {
     var purpose: Purpose
     /// Where the run was that asked.
     var place: String

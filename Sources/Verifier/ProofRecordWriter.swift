@@ -42,6 +42,7 @@ struct ProofRecordWriter {
   ) throws -> [ProofLog.Question] {
     let finder = try CoreFinder(pool: pool, budget: settings.budget)
     var known: [[Term]: [Term]] = [:]
+    var asked: Set<ProofLog.Question> = []
     var onTheWay: Set<[Term]> = []
     var result: [ProofLog.Question] = []
     for var question in questions {
@@ -50,7 +51,7 @@ struct ProofRecordWriter {
       known[question.facts] = core
       question.facts = core
       if case .expect = question.purpose {
-        result.append(question)
+        if asked.insert(question).inserted { result.append(question) }
       } else if onTheWay.insert(core).inserted {
         result.append(question)
       }
