@@ -81,23 +81,36 @@ public struct ExternalSolver: Sendable {
       return lines.map(ExternalSolver.answer)
     }
     var answers: [Answer] = []
-    for script in scripts {
-      let lines = try await output(arguments, script + "(check-sat)\n", for: 1)
-      guard case .success(let lines) = lines, lines.count == 1 else {
-        answers.append(.unknown(lines.failure ?? "it says more than an answer"))
-        continue
-      }
-      answers.append(ExternalSolver.answer(lines[0]))
-    }
+    for script in scripts { answers.append(try await answer(to: script)) }
     return answers
   }
 
-  /// Of the program that reads a question from standard input.
-  private var arguments: [String] {
-    switch name {
-    case .z3: ["-smt2", "-in", "-t:\(seconds * 1000)"]
-    case .bitwuzla: ["--time-limit-per", "\(seconds * 1000)"]
-    case .cvc5: ["--lang=smt2", "--tlimit-per=\(seconds * 1000)"]
+  private func answer(to script: String) async throws -> Answer {
+    var last = Answer.unknown("it was not asked")
+    for arguments in attempts {
+      let lines = try await output(arguments, script + "(check-sat)\n", for: 1)
+      guard case .success(let lines) = lines, lines.count == 1 else {
+        last = .unknown(lines.failure ?? "it says more than an answer")
+        continue
+      }
+      last = ExternalSolver.answer(lines[0])
+      if last == .unsat { break }
+    }
+    return last
+  }
+
+  /// Of the program that reads a question from standard input: what to call it with, until it says
+  /// that the facts cannot hold together.
+  private var attempts: [[String]] {
+    let milliseconds = seconds * 1000
+    return switch name {
+    case .z3: [["-smt2", "-in", "-t:\(milliseconds)"]]
+    case .bitwuzla: [["--time-limit-per", "\(milliseconds)"]]
+    // Address arithmetic is easy for the integers, and the rest for the bits.
+    case .cvc5:
+      [["--solve-bv-as-int=sum", "--force-logic=ALL"], []].map {
+        ["--lang=smt2", "--tlimit-per=\(milliseconds / 2)"] + $0
+      }
     }
   }
 
@@ -194,10 +207,21 @@ private enum Driver {
             parser.parse(script, False, False)
             return str(parser.bitwuzla().check_sat()).split('.')[-1].lower()
         """
+      // Address arithmetic is easy for the integers, and the rest for the bits.
       case .cvc5:
         """
+            try:
+                whole = script.replace('(set-logic QF_BV)', '(set-logic ALL)')
+                if ask(whole, {'solve-bv-as-int': 'sum'}) == 'unsat':
+                    return 'unsat'
+            except Exception:
+                pass
+            return ask(script, {})
+        def ask(script, options):
             solver = cvc5.Solver(cvc5.TermManager())
-            solver.setOption('tlimit-per', str(limit))
+            solver.setOption('tlimit-per', str(limit // 2))
+            for name, value in options.items():
+                solver.setOption(name, value)
             parser = cvc5.InputParser(solver)
             parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, script, 'question')
             while True:

@@ -11,11 +11,14 @@ struct AnswerCache {
   /// More than these are not kept for one fact.
   private static let limit = 8
 
-  /// Some of these facts that are known not to hold together, as few as are known; nil if none are.
+  /// Some of these facts that are known not to hold together, as few as are known, in their order;
+  /// nil if none are.
   func core(of facts: [Term]) -> [Term]? {
     guard let last = facts.last, let candidates = cores[last] else { return nil }
     let known = Set(facts)
-    return candidates.filter { $0.allSatisfy(known.contains) }.min { $0.count < $1.count }
+    let cores = candidates.filter { $0.allSatisfy(known.contains) }
+    let core = cores.min { $0.count < $1.count }.map(Set.init)
+    return core.map { facts.filter($0.contains) }
   }
 
   /// An assignment from before that satisfies all of these; nil if none is known.

@@ -31,7 +31,8 @@ import Testing
     -> Vmapcheck.Run
   {
     try await Vmapcheck.run(
-      ["recheck", "--solver", "z3"] + arguments, in: scratch.url, environment: environment)
+      ["recheck", "--solver", "z3", "--timeout", "300"] + arguments, in: scratch.url,
+      environment: environment)
   }
 
   /// The text of the record, its digest made anew after a change.
