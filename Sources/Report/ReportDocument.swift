@@ -108,7 +108,7 @@ public struct ReportDocument: Codable, Sendable {
       spec.properties = result.properties.map { property($0, entry) }
       spec.notes = result.notes.isEmpty ? nil : result.notes
       spec.assumptions = result.assumptions
-      spec.invariants = result.invariants.map {
+      spec.invariants = (result.hasProof ? result.invariants : []).map {
         InvariantDocument(loop: $0.place, claims: $0.claims)
       }
       spec.effort = effort(result.effort)

@@ -90,8 +90,11 @@ public struct SpecText: Sendable {
   /// What proofs rest on, and why there is none.
   private func proofs(_ result: SpecResult) -> [String] {
     var lines = result.invariants.flatMap { invariant in
-      ["  whenever the loop at \(invariant.place) begins a round:"]
-        + invariant.claims.map { "    \($0)" }
+      [
+        result.hasProof
+          ? "  whenever the loop at \(invariant.place) begins a round:"
+          : "  of the loop at \(invariant.place), whenever it begins a round, no more was found than:"
+      ] + invariant.claims.map { "    \($0)" }
     }
     for property in result.properties {
       guard case .bounded = property.verdict, let reason = property.whyNotProved else { continue }

@@ -36,7 +36,8 @@ struct Explorer {
   let pathLimit: Int
   /// The search is given up once the solver has taken so many resource units; 0 for no limit.
   var resourceLimit: UInt64 = 0
-  /// The search ends once these points are reached, and a round of each loop was gone through; nil if it ends with the last run.
+  /// The search ends once these points are reached, and a round of each loop was gone through; nil
+  /// if it ends with the last run.
   var goal: Set<Int>?
   /// What a proof has entered: the loops of other functions are no part of the goal, as it goes by
   /// contracts of these.
@@ -88,7 +89,19 @@ struct Explorer {
         result.incomplete = "more than \(pathLimit) paths"
         return
       }
+      if isHopeless {
+        result.incomplete = "none of the properties is proved"
+        return
+      }
     }
+  }
+
+  /// Whether a proof has nothing left to prove.
+  var isHopeless: Bool { machine.settings.cutsLoops && properties.allSatisfy(isLost) }
+
+  /// Whether nothing can prove a property any more.
+  private func isLost(_ property: Property) -> Bool {
+    result.unknowns[property] != nil || result.violations[property] != nil
   }
 
   private var isAtGoal: Bool {
@@ -268,6 +281,7 @@ struct Explorer {
   ) throws -> Satisfiability? {
     guard let property = Property(rawValue: obligation.property), properties.contains(property)
     else { return nil }
+    if machine.settings.cutsLoops, isLost(property) { return nil }
     guard try isTaken(run) else { return .unsatisfiable }
     result.obligations[property, default: 0] += 1
     let isViolated = pool.not(obligation.condition)
@@ -280,12 +294,14 @@ struct Explorer {
     let message = obligation.message
     note(isRequired ? .require(property, message) : .expect(property, message), run)
     let answer = try solver.check(
-      run.state.path + [pool.and(isViolated, isNew)], near: run.witness.assignment)
+      run.state.path + [pool.and(isViolated, isNew)], near: run.witness.assignment,
+      isThorough: result.unknowns[property] == nil)
     switch answer {
     case .satisfiable(let assignment):
       record(obligation, property, run, isViolated, assignment)
     case .unsatisfiable: break
-    case .unknown(let reason): result.unknowns[property] = reason
+    case .unknown(let reason):
+      result.unknowns[property] = result.unknowns[property] ?? reason
     }
     return isNew.isTrue ? answer : nil
   }

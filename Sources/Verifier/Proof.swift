@@ -58,13 +58,11 @@ struct Proof {
 
   /// Why a property is not proved; nil if it is.
   func whyNot(_ property: Property) -> String? {
-    if let failure { return failure }
     if let reason = exploration.unknowns[property] { return reason }
-    return exploration.violations[property].map { violation in
-      let site = violation.obligation.callStack.first { $0.file?.contains("model/") == false }
-      let place = site.flatMap { site in site.file.map { "\($0):\(site.line ?? 0): " } } ?? ""
-      return "\(place)\(violation.obligation.message), for all that the invariants say"
-    }
+    guard let violation = exploration.violations[property] else { return failure }
+    let site = violation.obligation.callStack.first { $0.file?.contains("model/") == false }
+    let place = site.flatMap { site in site.file.map { "\($0):\(site.line ?? 0): " } } ?? ""
+    return "\(place)\(violation.obligation.message), for all that the invariants say"
   }
 }
 

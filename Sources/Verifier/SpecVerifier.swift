@@ -107,7 +107,7 @@ struct SpecVerifier {
       name: entry.name, title: description.title, file: provenance.file,
       line: entry.location?.line ?? 0, properties: results,
       assumptions: assumptions + staticState + inBounds(verdicts),
-      invariants: settled.isEmpty ? [] : proof?.exploration.invariants ?? [],
+      invariants: proof?.exploration.invariants ?? [],
       kernel: provenance.kernel, effort: effort)
     result.notes =
       LoopNotes(search.exploration, search.machine, search.bounds, proof: finished).words

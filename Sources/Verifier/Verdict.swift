@@ -108,7 +108,7 @@ public struct SpecResult: Sendable {
   public var properties: [PropertyResult]
   /// What the verdicts rest on, in words.
   public var assumptions: [String]
-  /// What holds whenever a loop begins a round; empty where nothing is proved.
+  /// What holds whenever a loop begins a round; where nothing is proved, what was tried.
   public var invariants: [Invariant]
   /// The version of the kernel tree that functions were taken from.
   public var kernel: String?
@@ -124,4 +124,9 @@ public struct SpecResult: Sendable {
 
   /// Whether every expectation is met.
   public var isAsExpected: Bool { properties.allSatisfy(\.isAsExpected) }
+
+  /// Whether something is proved.
+  public var hasProof: Bool {
+    properties.contains { if case .proved = $0.verdict { true } else { false } }
+  }
 }

@@ -24,7 +24,8 @@ static void landmarks_of_area(void)
 	vmc_landmark(LANDMARK_WATCHED, "address of the watched page", va);
 	vmc_landmark(LANDMARK_KEY, "address of the watched page", va);
 	vmc_claim("the watched page is mapped",
-		  ((pte & _PAGE_PRESENT) != 0) & (pte_pfn(__pte(pte)) == watched->pfn));
+		  watched->present & ((pte & _PAGE_PRESENT) != 0) &
+			  (pte_pfn(__pte(pte)) == watched->pfn));
 	vmc_claim("the watched page is not mapped", pte == 0);
 }
 

@@ -24,6 +24,7 @@ static vmc_u64 nr_entries;
 static vmc_u64 walked;
 static vmc_u64 walked_to;
 static vmc_u64 watched_entry = VMC_SCALAR;
+static vmc_u64 watched_index = ~0UL;
 
 struct address_space *pagecache_mapping(void)
 {
@@ -178,6 +179,8 @@ static void entry_facts(vmc_u64 r)
 	ok &= (r == 0) | (pagecache_index(r) > first_index());
 	ok &= (r + 1 >= nr_entries) | (next_index(r) <= last_index());
 	ok &= in_order(r, watched_entry) & in_order(watched_entry, r);
+	/* The watched one need not exist. */
+	ok &= (r >= watched_entry) | (next_index(r) <= watched_index);
 	vmc_assume(!exists | ok, "entries follow each other in the file");
 	assume_if_complete(!exists | (!is_value(r) & pagecache_uptodate(r)));
 	folios_visit_entry(r, watched_entry);
@@ -222,6 +225,7 @@ vmc_u64 pagecache_watch(vmc_u64 index)
 	vmc_u64 q = vmc_input("watched range", VMC_SCALAR, 0, 0xffffffffUL);
 
 	watched_entry = q;
+	watched_index = index;
 	entry_facts(q);
 	vmc_assume(is_first_beyond(q - 1, q, index), "the watched entry has the watched page");
 	assume_if_complete(pagecache_covers(q, index));
@@ -261,9 +265,12 @@ void pagecache_landmarks(void)
 	vmc_landmark(LANDMARK_VALUE, "the walk's entry", entry_word(walked));
 	vmc_landmark(LANDMARK_VALUE, "the place of the walk's entry", place);
 	vmc_landmark(LANDMARK_VALUE, "the node of the RCU section", node_of_section());
-	if (area_first())
+	if (area_first()) {
 		vmc_landmark(LANDMARK_VALUE, "the address of the walk's entry",
 			     area_first() + (place << PAGE_SHIFT));
+		vmc_landmark(LANDMARK_WATCHED, "index of the watched address",
+			     first_index() + ((watched_address() - area_first()) >> PAGE_SHIFT));
+	}
 }
 
 /* The first page asked for is not before the first entry, nor the last behind the last. */
