@@ -259,6 +259,7 @@ void pagecache_landmarks(void)
 
 	entry_facts(walked);
 	vmc_landmark(LANDMARK_WATCHED, "watched index", first_index() + watched_page()->place);
+	vmc_landmark(LANDMARK_VALUE, "the end of what is asked for", last_index() + 1);
 	vmc_landmark(LANDMARK_VALUE, "where the walk is", walked_to);
 	vmc_landmark(LANDMARK_VALUE, "where its entry ends",
 		     vmc_select(walked < nr_entries, next_index(walked), walked_to));
