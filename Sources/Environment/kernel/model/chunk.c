@@ -105,12 +105,17 @@ void vmap_chunk_check(const struct vmap_chunk *chunk)
 		   MAPS_EXACTLY, "sets a leaf that is not of its part");
 }
 
+int vmap_any_error(void)
+{
+	return -(int)vmc_choice("error of the callback", 1, MAX_ERRNO);
+}
+
 int vmap_map_next(pte_t *pte, unsigned long addr, void *data)
 {
 	struct vmap_next_page *next = data;
 
 	if (allocation_fails("what the callback needs"))
-		return -ENOMEM;
+		return vmap_any_error();
 	set_pte_at(&init_mm, addr, pte, mk_pte(next->pages[next->nr], PAGE_KERNEL));
 	next->nr++;
 	return 0;

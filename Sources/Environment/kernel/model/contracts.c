@@ -154,13 +154,15 @@ WALK_OF_MEMORY(vmap_p4d_range, pgd_t, PGD, PGDIR_SHIFT)
 	{                                                                                        \
 		struct vmap_next_page *next = data;                                              \
 		vmc_u64 count;                                                                   \
+		int error;                                                                       \
                                                                                                  \
 		KEEPS(#function, "apply_to_page_range.c");                                       \
 		if (mm != &init_mm || fn != vmap_map_next || !create)                            \
 			not_kept();                                                              \
 		count = walk((vmc_u64)above, LEVEL##_WINDOW, SHIFT, LEVEL_##LEVEL, addr, end,    \
 			     mask);                                                              \
-		return vmap_pages_from(addr, count, PAGE_KERNEL, next->pages, &next->nr);        \
+		error = vmap_pages_from(addr, count, PAGE_KERNEL, next->pages, &next->nr);       \
+		return error ? vmap_any_error() : 0;                                             \
 	}
 
 WALK_OF_CALLBACK(apply_to_pte_range, pmd_t, PMD, PMD_SHIFT)

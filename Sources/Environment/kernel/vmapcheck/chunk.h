@@ -38,12 +38,14 @@ void vmap_behind_chunk(const struct vmap_chunk *chunk, unsigned long area, unsig
 /* Where no leaf but the chunk's may have been set since it was chosen. */
 void vmap_chunk_check(const struct vmap_chunk *chunk);
 
-/* A callback of apply_to_page_range(): maps page `nr` of the array, or fails, at any page. */
+/* A callback of apply_to_page_range(): maps page `nr` of the array, or fails, at any page, by
+ * any error. */
 struct vmap_next_page {
 	struct page **pages;
 	int nr;
 };
 int vmap_map_next(pte_t *pte, unsigned long addr, void *data);
+int vmap_any_error(void);
 
 /* The function: maps pages *nr on of the array at [addr, end); *nr is the one behind then. */
 typedef int (*vmap_chunk_fn)(unsigned long addr, unsigned long end, struct page **pages, int *nr);
