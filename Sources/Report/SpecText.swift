@@ -99,7 +99,8 @@ public struct SpecText: Sendable {
     for property in result.properties {
       guard case .bounded = property.verdict, let reason = property.whyNotProved else { continue }
       lines += wrapped(
-        "\(property.property.name) is not proved: \(reason)", indent: 2, width: 98)
+        "\(property.property.name) is not proved: \(Verdict.explained(reason))", indent: 2,
+        width: 98)
     }
     return lines
   }

@@ -26,7 +26,7 @@ extension Verdict {
   }
 
   /// Z3's words for the end of its budget say nothing to who does not know Z3.
-  private static func explained(_ reason: String) -> String {
+  static func explained(_ reason: String) -> String {
     let isBudget = ["canceled", "resource limit", "timeout"].contains { reason.contains($0) }
     return isBudget
       ? "out of budget (Z3: \(reason)); --rlimit and --timeout-ms raise it" : reason

@@ -24,7 +24,7 @@ public struct Budget: Sendable, Hashable {
 
   /// Makes a budget.
   public init(
-    resources: UInt32 = 20_000_000, milliseconds: UInt32 = 60_000, megabytes: UInt32 = 0,
+    resources: UInt32 = 8_000_000, milliseconds: UInt32 = 600_000, megabytes: UInt32 = 0,
     seed: UInt32 = 0
   ) {
     self.resources = resources
