@@ -61,7 +61,8 @@ VMAP_SPEC(udmabuf_shmem_only) = {
 	.unmap_ranges = unmap_buffer,
 	.buffer = { .kinds = SHMEM | THP | HUGETLB, .max_pages = MAX_ARRAY_PAGES },
 	.cost = { .per_page = sizeof(struct page *) },
-	.expect = { [ACCEPTS] = REFUTED },
+	.expect = { [0 ... ACCEPTS - 1] = PROVED, [ACCEPTS] = REFUTED,
+		    [ACCEPTS + 1 ... NR_VMAP_PROPERTIES - 1] = PROVED },
 };
 
 VMAP_SPEC(udmabuf_not_optimized_only) = {
@@ -70,5 +71,6 @@ VMAP_SPEC(udmabuf_not_optimized_only) = {
 	.unmap_ranges = unmap_buffer,
 	.buffer = { .kinds = SHMEM | THP | HUGETLB, .max_pages = MAX_ARRAY_PAGES },
 	.cost = { .per_page = sizeof(struct page *) },
-	.expect = { [ACCEPTS] = REFUTED },
+	.expect = { [0 ... ACCEPTS - 1] = PROVED, [ACCEPTS] = REFUTED,
+		    [ACCEPTS + 1 ... NR_VMAP_PROPERTIES - 1] = PROVED },
 };

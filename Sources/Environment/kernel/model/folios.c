@@ -373,9 +373,17 @@ void folios_init(const struct vmap_spec *spec, vmc_u32 default_kinds)
 	}
 }
 
+/* In an exploration without a bound. What was known of it a loop may have forgotten. */
 static vmc_u64 visited_range(void)
 {
-	return buffer_spec->map_file ? pagecache_walked() : visited;
+	vmc_u64 r = visited;
+
+	if (buffer_spec->map_file)
+		return pagecache_walked();
+	vmc_assume((r >= nr_ranges) | well_formed(r), "a range is one of a folio");
+	vmc_assume((r >= nr_ranges) | compatible(r, watched_page()->range),
+		   "folios have no page in common");
+	return r;
 }
 
 /* In an exploration without a bound: any range at all. */
