@@ -136,6 +136,23 @@ static void *map_by_last(const struct folio_range *ranges, unsigned int nr_range
 	return map_and_free(pages, 0, total);
 }
 
+/* The second range's folio is looked at by a page of it that need not be its head. */
+static void *map_by_tail(const struct folio_range *ranges, unsigned int nr_ranges)
+{
+	unsigned long total = ranges_pages(ranges, nr_ranges);
+	struct page **pages;
+	unsigned int r;
+
+	for (r = 0; r < nr_ranges; r++) {
+		struct page *page = folio_page(ranges[r].folio, r == 1 ? ranges[r].offset : 0);
+
+		if (folio_test_hugetlb((struct folio *)page))
+			return NULL;
+	}
+	pages = pages_of(ranges, nr_ranges, 0);
+	return pages ? map_and_free(pages, 0, total) : NULL;
+}
+
 #define SPEC(name, kind, nr, ...) \
 	VMAP_SPEC(never_proved_##name) = { \
 		.title = #name, \
@@ -154,3 +171,4 @@ SPEC(wrapped, SHMEM, 1, [NO_WRAP] = REFUTED);
 SPEC(uninitialised, SHMEM, 2, [IN_BOUNDS] = REFUTED);
 SPEC(by_last, SHMEM, 3, [MAPS_EXACTLY] = REFUTED);
 SPEC(unchecked, SHMEM, 1, [IN_BOUNDS] = REFUTED);
+SPEC(by_tail, THP, 2, [IN_BOUNDS] = REFUTED);
