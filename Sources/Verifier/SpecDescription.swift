@@ -13,9 +13,6 @@ struct SpecDescription {
   private var maps = (ranges: false, file: false)
   private var buffer = Buffer()
 
-  /// It maps a file through its page cache.
-  var isOfFile: Bool { maps.file }
-
   /// Runs the description of the spec at an address.
   init(program: Program, address: UInt64) throws(ExecutionError) {
     let settings = MachineSettings(

@@ -95,3 +95,24 @@ VMAP_SPEC(rfc_vmap_folios) = {
 		[NO_SPLAT] = REFUTED,
 	},
 };
+
+/* Below 4 GiB all of it holds: udmabuf's own limit is 64 MiB (size_limit_mb). */
+VMAP_SPEC(rfc_vmap_folios_below_4g) = {
+	.title = "the RFC's vmap_folios() is right below 4 GiB",
+	.map = map_folios,
+	.unmap = vunmap,
+	.buffer = {
+		.kinds = SHMEM | THP | HUGETLB,
+		.max_pages = (1UL << (32 - PAGE_SHIFT)) - 1,
+	},
+	.assume = whole_folios,
+	.cost = { .per_range = sizeof(struct folio *) },
+	.bound = { .ranges = 3, .pages = ANY_PAGES },
+	.expect = {
+		[TAIL_WRITE] = PROVED,
+		[TAIL_READ] = PROVED,
+		[IN_BOUNDS] = PROVED,
+		[REFS_HELD] = PROVED,
+		[COST] = PROVED,
+	},
+};
