@@ -27,6 +27,8 @@ struct LoopScope: Sendable {
   var lastTestIsConstant: Bool?
   /// The round went one of several ways.
   var hasChosen = false
+  /// The last test told which of them.
+  var lastTestIsOfWay = false
   /// The run is on its way to a condition that is stated in the loop.
   var search: StatedSearch?
 }
@@ -131,6 +133,7 @@ extension Machine {
     else { return }
     let isOfWay = scope.hasChosen && isMerged(test, in: frame)
     state.noteExitTest(isConstant: condition.constant != nil && !isOfWay)
+    state.scope?.lastTestIsOfWay = isOfWay
   }
 
   /// Whether a value is that of one of several blocks that the run came from.
@@ -159,6 +162,9 @@ extension State {
 
   /// The same of the round's last such test.
   public var lastTestIsConstant: Bool? { scope?.lastTestIsConstant }
+
+  /// Whether that test told which of several ways the round went.
+  public var lastTestIsOfWay: Bool { scope?.lastTestIsOfWay == true }
 
   /// A round of the scope's loop begins.
   public mutating func beginRound() {

@@ -410,7 +410,9 @@ extension Explorer {
     trial.others = []
     while run.state.steps < limit.steps, solver.statistics.resources < limit.resources {
       guard let end = try goOn(&run, arrival, &trial) else { continue }
-      guard end == .left, trial.rounds.count < 2, try turnBack(&run, &trial) else { return end }
+      guard end == .left, run.state.lastTestIsOfWay, trial.rounds.count < 2,
+        try turnBack(&run, &trial)
+      else { return end }
     }
     return .other
   }
