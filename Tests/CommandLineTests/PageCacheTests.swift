@@ -19,18 +19,4 @@ import Testing
     #expect(run.status == 0, "\(run.output)\(run.errors)")
     #expect(run.lastLine(of: "pagecache_\(walk)").contains("1 \(verdict)"))
   }
-
-  @Test(arguments: [
-    ("refused", "proved"), ("narrow", "proved"), ("skipped", "refuted"), ("begins_late", "refuted"),
-    ("far_away", "bounded"),
-  ])
-  func aWalkThatMeetsHolesIsProvedWhereItIsRight(_ walk: String, _ verdict: String) async throws {
-    let scratch = try Scratch()
-    let run = try await Vmapcheck.run([
-      "verify", "Tests/CommandLineTests/Specs/page_caches_with_holes.c", "--spec", "holes_\(walk)",
-      "--property", "maps-exactly", "--output", scratch.path("out"),
-    ])
-    #expect(run.status == 0, "\(run.output)\(run.errors)")
-    #expect(run.lastLine(of: "holes_\(walk)").contains("1 \(verdict)"))
-  }
 }
