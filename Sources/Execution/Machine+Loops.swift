@@ -25,10 +25,6 @@ struct LoopScope: Sendable {
   var firstTestIsConstant: Bool?
   /// The same of the last test.
   var lastTestIsConstant: Bool?
-  /// The round went one of several ways.
-  var hasChosen = false
-  /// The last test told which of them.
-  var lastTestIsOfWay = false
   /// The run is on its way to a condition that is stated in the loop.
   var search: StatedSearch?
 }
@@ -122,34 +118,12 @@ extension Machine {
   }
 }
 
-extension Machine {
-  /// Notes a test that one side of leaves the scope. It is no constant, whatever its value, where
-  /// it tells which way the run has come.
-  func noteExitTest(
-    _ test: Source, _ condition: Term, _ yes: Int, _ no: Int, _ state: inout State
-  ) {
-    guard let scope = state.scope, let frame = state.frames.last, frame.id == scope.frame,
+extension State {
+  /// Notes a test that one side of leaves the scope.
+  mutating func noteExitTest(_ yes: Int, _ no: Int, isConstant: Bool) {
+    guard let scope, frames.last?.id == scope.frame,
       scope.blocks.contains(yes) != scope.blocks.contains(no)
     else { return }
-    let isOfWay = scope.hasChosen && isMerged(test, in: frame)
-    state.noteExitTest(isConstant: condition.constant != nil && !isOfWay)
-    state.scope?.lastTestIsOfWay = isOfWay
-  }
-
-  /// Whether a value is that of one of several blocks that the run came from.
-  private func isMerged(_ source: Source, in frame: Frame) -> Bool {
-    guard case .register(let number) = source,
-      let steps = program.code[frame.function].blocks?[frame.block]
-    else { return false }
-    return steps.contains { step in
-      if case .phi = step.action { step.result == number } else { false }
-    }
-  }
-}
-
-extension State {
-  fileprivate mutating func noteExitTest(isConstant: Bool) {
-    guard let scope else { return }
     if scope.firstTestIsConstant == nil { self.scope?.firstTestIsConstant = isConstant }
     self.scope?.lastTestIsConstant = isConstant
   }
@@ -163,17 +137,8 @@ extension State {
   /// The same of the round's last such test.
   public var lastTestIsConstant: Bool? { scope?.lastTestIsConstant }
 
-  /// Whether that test told which of several ways the round went.
-  public var lastTestIsOfWay: Bool { scope?.lastTestIsOfWay == true }
-
   /// A round of the scope's loop begins.
-  public mutating func beginRound() {
-    scope?.firstTestIsConstant = nil
-    scope?.hasChosen = false
-  }
-
-  /// The round goes one of several ways.
-  public mutating func noteChoice() { scope?.hasChosen = true }
+  public mutating func beginRound() { scope?.firstTestIsConstant = nil }
 
   /// The scope, to be given back with `restoreScope`.
   public var scopeToken: ScopeToken {

@@ -156,13 +156,13 @@ public final class Machine {
     state.steps += 1
     switch step.action {
     case .jump(let block): return try enter(block, &state)
-    case .branch(let test, let yes, let no):
-      let condition = try term(test, state)
+    case .branch(let condition, let yes, let no):
+      let condition = try term(condition, state)
       if let side = sideTaken(condition, yes, no, &state) {
         return try enter(side ? yes : no, &state)
       }
       let isTrue = try decide(condition, state)
-      noteExitTest(test, condition, yes, no, &state)
+      state.noteExitTest(yes, no, isConstant: condition.constant != nil)
       return try enter(isTrue ? yes : no, &state)
     case .multiway(let source, let other, let cases):
       let value = try term(source, state)

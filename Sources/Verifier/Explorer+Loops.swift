@@ -348,10 +348,6 @@ extension Explorer {
     var hasToLeave = false
     /// After one round, and after two.
     var rounds: [Run] = []
-    /// The other ways that the round under way could have gone.
-    fileprivate var others: [(run: Run, condition: Term)] = []
-    /// How many of them may still be gone.
-    fileprivate var detours = 16
   }
 
   /// What a trial may take.
@@ -407,25 +403,10 @@ extension Explorer {
   private mutating func goThroughRound(
     _ run: inout Run, _ arrival: LoopArrival, _ trial: inout Trial, until limit: TrialLimit
   ) throws -> TrialEnd {
-    trial.others = []
     while run.state.steps < limit.steps, solver.statistics.resources < limit.resources {
-      guard let end = try goOn(&run, arrival, &trial) else { continue }
-      guard end == .left, run.state.lastTestIsOfWay, trial.rounds.count < 2,
-        try turnBack(&run, &trial)
-      else { return end }
+      if let end = try goOn(&run, arrival, &trial) { return end }
     }
     return .other
-  }
-
-  /// Back to where the round could have gone another way; false if there is none left.
-  private mutating func turnBack(_ run: inout Run, _ trial: inout Trial) throws -> Bool {
-    while trial.detours > 0, var other = trial.others.popLast() {
-      trial.detours -= 1
-      guard try narrow(&other.run, to: other.condition) else { continue }
-      run = other.run
-      return true
-    }
-    return false
   }
 
   /// Nil where the round goes on.
@@ -454,7 +435,7 @@ extension Explorer {
       {
         return nil
       }
-      return try choose(condition, &run, &trial) ? nil : .other
+      return try decide(condition, &run) ? nil : .other
     case .enumerate(let term):
       let value = run.witness.value(of: term)
       run.state.fix(term, at: value)
@@ -465,12 +446,8 @@ extension Explorer {
     }
   }
 
-  private mutating func choose(
-    _ condition: Term, _ run: inout Run, _ trial: inout Trial
-  ) throws -> Bool {
+  private mutating func decide(_ condition: Term, _ run: inout Run) throws -> Bool {
     let isTrue = run.witness.isTrue(condition)
-    run.state.noteChoice()
-    trial.others.append((run, isTrue ? pool.not(condition) : condition))
     return try narrow(&run, to: isTrue ? condition : pool.not(condition))
   }
 }
