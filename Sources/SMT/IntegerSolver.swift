@@ -47,8 +47,9 @@ final class IntegerSolver {
     let limit = min(effort.resources, budget.resources == 0 ? .max : budget.resources)
     let parameters = try Solver.makeParameters(context, budget, resources: limit)
     defer { Z3_params_dec_ref(z3, parameters) }
-    Z3_params_set_uint(
-      z3, parameters, Z3_mk_string_symbol(z3, "arith.solver"), effort.arithmetic.rawValue)
+    for (name, value) in effort.parameters {
+      Z3_params_set_uint(z3, parameters, Z3_mk_string_symbol(z3, name), value)
+    }
     Z3_solver_set_params(z3, solver, parameters)
     var cone = Cone(waiting: facts, witness: witness)
     if witness != nil, let last = facts.last {
@@ -57,7 +58,7 @@ final class IntegerSolver {
       cone.waiting.removeAll(where: likely.contains)
       cone.free = cone.next.reduce(into: []) { $0.formUnion(pool.symbols(of: $1)) }
     }
-    return try search(&cone, solver)
+    return try search(&cone, solver, isNarrow: effort.isNarrow)
   }
 
   /// How Z3 goes about a check.
@@ -70,8 +71,15 @@ final class IntegerSolver {
     }
 
     var arithmetic: Arithmetic
+    /// Only the last fact and those that guesses break are looked at, never all together, and
+    /// whatever is in them. It is the quickest where few facts settle it.
+    var isNarrow = false
     /// In its units.
     var resources: UInt32
+
+    fileprivate var parameters: [(name: String, value: UInt32)] {
+      [("arith.solver", arithmetic.rawValue), ("relevancy", isNarrow ? 0 : 2)]
+    }
   }
 
   /// What is asserted of a check so far: the last fact and those that guesses broke, under equations
@@ -93,7 +101,9 @@ final class IntegerSolver {
   /// After so many rounds no value is held on to.
   private static let pinnedRounds = 40
 
-  private func search(_ cone: inout Cone, _ solver: Z3_solver) throws(SolverError) -> Answer {
+  private func search(
+    _ cone: inout Cone, _ solver: Z3_solver, isNarrow: Bool
+  ) throws(SolverError) -> Answer {
     var rounds = 0
     while true {
       try grow(&cone, solver)
@@ -115,6 +125,7 @@ final class IntegerSolver {
         rounds = IntegerSolver.pinnedRounds
       }
       if rounds >= IntegerSolver.pinnedRounds {
+        if isNarrow { return .unknown }
         cone.witness = nil
         cone.pins = [:]
       }

@@ -227,20 +227,23 @@ public final class Solver {
     case bits(resources: UInt32)
   }
 
-  /// What is tried one after the other. Integers are quick or slow; bits are never quick, and
-  /// rarely slow.
+  /// What is tried one after the other: a little of everything, then more of it. Integers are quick
+  /// or slow, and rarely the same ones; bits are never quick, and rarely slow.
   private static let stages: [Stage] = [
     .integers(IntegerSolver.Effort(arithmetic: .older, resources: 60_000)),
-    .bits(resources: 150_000),
+    .integers(IntegerSolver.Effort(arithmetic: .newer, isNarrow: true, resources: 25_000)),
     .integers(IntegerSolver.Effort(arithmetic: .older, resources: 200_000)),
+    .bits(resources: 150_000),
+    .integers(IntegerSolver.Effort(arithmetic: .newer, isNarrow: true, resources: 60_000)),
     .bits(resources: 600_000),
+    .integers(IntegerSolver.Effort(arithmetic: .newer, isNarrow: true, resources: 200_000)),
     .integers(IntegerSolver.Effort(arithmetic: .newer, resources: 400_000)),
     .bits(resources: 4_000_000),
     .integers(IntegerSolver.Effort(arithmetic: .newer, resources: 4_000_000)),
   ]
 
   /// How many of the stages are tried where it is not worth more.
-  private static let quickStages = 5
+  private static let quickStages = 6
 
   /// Nil where the integers do not know.
   private func decideByIntegers(

@@ -295,7 +295,7 @@ struct Explorer {
     note(isRequired ? .require(property, message) : .expect(property, message), run)
     let answer = try solver.check(
       run.state.path + [pool.and(isViolated, isNew)], near: run.witness.assignment,
-      isThorough: result.unknowns[property] == nil)
+      isThorough: result.unknowns[property] == nil, topic: topic(obligation, run))
     switch answer {
     case .satisfiable(let assignment):
       record(obligation, property, run, isViolated, assignment)
@@ -304,6 +304,13 @@ struct Explorer {
       result.unknowns[property] = result.unknowns[property] ?? reason
     }
     return isNew.isTrue ? answer : nil
+  }
+
+  /// What it is to the solver: the same in every run that comes to this place.
+  private func topic(_ obligation: Obligation, _ run: Run) -> String {
+    let site = machine.callStack(run.state).first
+    let place = "\(site?.function ?? "") \(site?.line ?? 0)"
+    return "\(obligation.property) \(obligation.message) \(place)"
   }
 
   /// Whether there is such a run: of none, anything would hold.
