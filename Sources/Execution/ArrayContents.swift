@@ -3,7 +3,7 @@
 import SMT
 
 /// What is in an object of unknown size, which is an array: words that are written and read at
-/// offsets that are terms. All accesses are of whole words of one size.
+/// offsets that are terms. All words are of one size; what is narrower is a word's lower part.
 struct ArrayContents: Sendable, Equatable {
   /// A write of one word.
   struct Write: Sendable, Equatable {

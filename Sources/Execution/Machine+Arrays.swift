@@ -63,24 +63,42 @@ extension Machine {
     _ value: Term, _ handle: Memory.Handle, _ offset: Term, _ bytes: Int, _ state: inout State
   ) throws(Interruption) {
     let offset = try word(handle, offset, bytes, &state)
-    state.memory[handle].array?.store(value, at: offset)
+    let width = 8 * (state.memory[handle].array?.wordSize ?? bytes)
+    state.memory[handle].array?.store(pool.zeroExtend(value, to: width), at: offset)
   }
 
-  /// The offset of a whole word, as the one that is followed where it surely is that.
+  /// The offset of a word, as the one that is followed where it surely is that.
   private func word(
     _ handle: Memory.Handle, _ offset: Term, _ bytes: Int, _ state: inout State
   ) throws(Interruption) -> Term {
-    let name = state.memory[handle].name
     let size = state.memory[handle].array?.wordSize ?? bytes
-    let rest = pool.and(offset, Term(UInt64(bytes - 1), width: 64))
-    guard size == bytes, rest.constant == 0 else {
-      throw .failure("an access to \(name), of unknown size, that is not like the others to it")
-    }
     state.memory[handle].array?.wordSize = size
-    let offsets = state.memory[handle].array?.knownOffsets ?? []
+    let rest = pool.and(offset, Term(UInt64(size - 1), width: 64))
+    let object = state.memory[handle]
+    let place = place(offset, in: object, state)
+    let array = FieldWidths.Array(base: object.base, size: object.size)
+    var widths = fieldWidths[array] ?? FieldWidths(word: size)
+    let agrees = bytes <= size && size == widths.word && widths.note(bytes, at: place)
+    fieldWidths[array] = widths
+    guard agrees, rest.constant == 0 else {
+      throw .failure(
+        "an access to \(object.name), of unknown size, that is not like the others to it")
+    }
+    let offsets = object.array?.knownOffsets ?? []
     if offsets.contains(offset) { return offset }
-    for known in offsets where try decide(pool.equal(offset, known), state) { return known }
+    for known in offsets {
+      if let place, let other = self.place(known, in: object, state), other != place { continue }
+      if try decide(pool.equal(offset, known), state) { return known }
+    }
     return offset
+  }
+
+  /// Where in a struct of an array of them an offset is; nil if that is not known.
+  private func place(_ offset: Term, in object: MemoryObject, _ state: State) -> UInt64? {
+    guard let (watched, stride) = state.watchedElement(of: object, pool: pool),
+      pool.mul(watched.count, Term(stride, width: 64)) == object.size
+    else { return nil }
+    return pool.remainder(of: offset, by: stride)
   }
 
   func landmark(

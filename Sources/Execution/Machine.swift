@@ -59,6 +59,8 @@ public final class Machine {
   public let pool: TermPool
   /// How this machine runs.
   public let settings: MachineSettings
+  /// Of the arrays of all runs.
+  var fieldWidths: [FieldWidths.Array: FieldWidths] = [:]
 
   /// What ends a step before it is done: nothing of it has happened then.
   enum Interruption: Error {

@@ -166,6 +166,18 @@ extension TermPool {
     return asSigned
   }
 
+  /// The remainder of a term where it is the same whatever the symbols are, and its form shows it.
+  public func remainder(of term: Term, by divisor: UInt64) -> UInt64? {
+    guard divisor > 0, term.constant != nil || known(term).isExact else { return nil }
+    let sum = sum(term)
+    let isMultiple = sum.monomials.allSatisfy {
+      signed($0.coefficient, width: term.width) % Int128(divisor) == 0
+    }
+    guard isMultiple else { return nil }
+    let rest = exactConstant(sum, width: term.width) % Int128(divisor)
+    return UInt64(rest < 0 ? rest + Int128(divisor) : rest)
+  }
+
   /// A value of `width` bits as a signed number.
   func signed(_ value: UInt64, width: Int) -> Int128 {
     let isNegative = value >> UInt64(width - 1) & 1 == 1

@@ -97,6 +97,11 @@ VMAP_SPEC(rfc_vmap_range_folios) = {
 	.cost = { .per_range = sizeof(struct vmap_folios_range) },
 	.bound = { .ranges = 5, .pages = ANY_PAGES },
 	.expect = {
+		[TAIL_WRITE] = PROVED,
+		[TAIL_READ] = PROVED,
+		[IN_BOUNDS] = PROVED,
+		[REFS_HELD] = PROVED,
+		[COST] = PROVED,
 		[NO_WRAP] = REFUTED,
 		[ACCEPTS] = REFUTED,
 		[MAPS_EXACTLY] = REFUTED,
@@ -116,4 +121,11 @@ VMAP_SPEC(rfc_vmap_range_folios_below_4g) = {
 	.assume = array_fits,
 	.cost = { .per_range = sizeof(struct vmap_folios_range) },
 	.bound = { .ranges = 3, .pages = ANY_PAGES },
+	.expect = {
+		[TAIL_WRITE] = PROVED,
+		[TAIL_READ] = PROVED,
+		[IN_BOUNDS] = PROVED,
+		[REFS_HELD] = PROVED,
+		[COST] = PROVED,
+	},
 };

@@ -32,4 +32,16 @@ import Testing
     #expect(!run.output.contains("  proved "))
     #expect(run.status == 1)
   }
+
+  @Test(arguments: ["widths_far_off", "widths_in_turns"])
+  func aFieldOfTwoWidthsIsNoProof(_ spec: String) async throws {
+    let scratch = try Scratch()
+    let run = try await Vmapcheck.run(
+      [
+        "verify", "Tests/CommandLineTests/Specs/arrays_of_structs.c", "--spec", spec, "--output",
+        scratch.path("out"),
+      ])
+    #expect(!run.output.contains("  proved "))
+    #expect(run.lastLine(of: spec).contains("as-expected"))
+  }
 }
