@@ -243,7 +243,7 @@ public final class Solver {
   ]
 
   /// How many of the stages are tried where it is not worth more.
-  private static let quickStages = 6
+  private static let quickStages = 8
 
   /// Nil where the integers do not know.
   private func decideByIntegers(
