@@ -18,24 +18,24 @@ struct folio_range {
 	uint64_t head, offset, nr_pages;
 };
 
-uint64_t any_u64(void);
-unsigned int any_uint(void);
+uint64_t nondet_u64(void);
+unsigned int nondet_uint(void);
 
 static uint64_t pte[RANGES * PAGES];
 
 int main(void)
 {
 	struct folio_range ranges[RANGES];
-	unsigned int nr_ranges = any_uint(), watched = any_uint(), r, j;
-	uint64_t page = any_u64(), nr_pages = 0, addr = 0, size, place = 0;
+	unsigned int nr_ranges = nondet_uint(), watched = nondet_uint(), r, j;
+	uint64_t page = nondet_u64(), nr_pages = 0, addr = 0, size, place = 0;
 
 	__CPROVER_assume(nr_ranges >= 1 && nr_ranges <= RANGES);
 	for (r = 0; r < RANGES; r++) {
-		uint64_t folio = any_u64();
+		uint64_t folio = nondet_u64();
 
-		ranges[r].head = any_u64();
-		ranges[r].offset = any_u64();
-		ranges[r].nr_pages = any_u64();
+		ranges[r].head = nondet_u64();
+		ranges[r].offset = nondet_u64();
+		ranges[r].nr_pages = nondet_u64();
 		__CPROVER_assume(ranges[r].head < MAX_PFN && folio <= MAX_FOLIO);
 		__CPROVER_assume(ranges[r].nr_pages >= 1 && ranges[r].nr_pages <= PAGES);
 		__CPROVER_assume(ranges[r].offset < folio);
