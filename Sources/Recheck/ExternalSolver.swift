@@ -7,8 +7,8 @@ import Subprocess
 public enum Answer: Sendable, Hashable {
   /// The facts cannot hold together.
   case unsat
-  /// They can: a proof that needs the question is none.
-  case sat
+  /// They can, says a solver: a proof that needs the question is none.
+  case sat(by: String)
   /// No answer, with the reason.
   case unknown(String)
 }
@@ -28,33 +28,32 @@ public struct ExternalSolver: Sendable {
   public let name: Name
   /// What it says of itself.
   public let version: String
-  /// Seconds that one question may take.
-  public let seconds: Int
   private let program: String
   /// The program is Python, and has the solver as a module.
   private let isModule: Bool
+
+  /// The name with the version.
+  public var words: String { "\(name.rawValue) \(version)" }
 
   /// Questions that are put to one process.
   var batch: Int { isModule ? 24 : 1 }
 
   /// Finds a solver: as a program on PATH, else as a module of python3.
   ///
-  /// - Parameters:
-  ///   - name: the solver; nil for the first of all that is there.
-  ///   - seconds: that one question may take.
-  public static func find(_ name: Name?, seconds: Int) async throws -> ExternalSolver {
+  /// - Parameter name: the solver; nil for the first of all that is there.
+  public static func find(_ name: Name?) async throws -> ExternalSolver {
     for name in name.map({ [$0] }) ?? Name.allCases {
       if let path = onPath(name.rawValue),
         let version = try await version(path, ["--version"])
       {
         return ExternalSolver(
-          name: name, version: version, seconds: seconds, program: path, isModule: false)
+          name: name, version: version, program: path, isModule: false)
       }
       if name != .z3, let python = onPath("python3"),
         let version = try await version(python, ["-c", Driver.version(of: name)])
       {
         return ExternalSolver(
-          name: name, version: version, seconds: seconds, program: python, isModule: true)
+          name: name, version: version, program: python, isModule: true)
       }
     }
     let words = name?.rawValue ?? "bitwuzla, cvc5 or z3"
@@ -64,36 +63,42 @@ public struct ExternalSolver: Sendable {
   }
 
   /// Answers some questions, in their order.
-  func answers(to scripts: [String]) async throws -> [Answer] {
+  ///
+  /// - Parameter seconds: that one question may take.
+  func answers(to scripts: [String], seconds: Int) async throws -> [Answer] {
     if isModule {
       let input = scripts.joined(separator: Driver.separator)
       let lines = try await output(
-        ["-c", Driver.program(of: name), "\(seconds * 1000)"], input, for: scripts.count)
+        ["-c", Driver.program(of: name), "\(seconds * 1000)"], input,
+        limit: ExternalSolver.limit(seconds, scripts.count))
       guard case .success(let lines) = lines, lines.count == scripts.count else {
         if scripts.count > 1 {
           // One of them ends the process: which?
           var answers: [Answer] = []
-          for script in scripts { answers += try await self.answers(to: [script]) }
+          for script in scripts {
+            answers += try await self.answers(to: [script], seconds: seconds)
+          }
           return answers
         }
         return [.unknown(lines.failure ?? "it says more than an answer")]
       }
-      return lines.map(ExternalSolver.answer)
+      return lines.map(answer(from:))
     }
     var answers: [Answer] = []
-    for script in scripts { answers.append(try await answer(to: script)) }
+    for script in scripts { answers.append(try await answer(to: script, seconds: seconds)) }
     return answers
   }
 
-  private func answer(to script: String) async throws -> Answer {
+  private func answer(to script: String, seconds: Int) async throws -> Answer {
     var last = Answer.unknown("it was not asked")
-    for arguments in attempts {
-      let lines = try await output(arguments, script + "(check-sat)\n", for: 1)
+    for arguments in attempts(milliseconds: seconds * 1000) {
+      let lines = try await output(
+        arguments, script + "(check-sat)\n", limit: ExternalSolver.limit(seconds, 1))
       guard case .success(let lines) = lines, lines.count == 1 else {
         last = .unknown(lines.failure ?? "it says more than an answer")
         continue
       }
-      last = ExternalSolver.answer(lines[0])
+      last = answer(from: lines[0])
       if last == .unsat { break }
     }
     return last
@@ -101,9 +106,8 @@ public struct ExternalSolver: Sendable {
 
   /// Of the program that reads a question from standard input: what to call it with, until it says
   /// that the facts cannot hold together.
-  private var attempts: [[String]] {
-    let milliseconds = seconds * 1000
-    return switch name {
+  private func attempts(milliseconds: Int) -> [[String]] {
+    switch name {
     case .z3: [["-smt2", "-in", "-t:\(milliseconds)"]]
     case .bitwuzla: [["--time-limit-per", "\(milliseconds)"]]
     // Address arithmetic is easy for the integers, and the rest for the bits.
@@ -115,10 +119,10 @@ public struct ExternalSolver: Sendable {
   }
 
   /// Whatever is no answer is none: an error beside an answer would mean that facts were dropped.
-  private static func answer(_ line: String) -> Answer {
+  private func answer(from line: String) -> Answer {
     switch line {
     case "unsat": .unsat
-    case "sat": .sat
+    case "sat": .sat(by: words)
     case "unknown": .unknown("it does not know, or not in time")
     default: .unknown(line)
     }
@@ -135,11 +139,15 @@ public struct ExternalSolver: Sendable {
     }
   }
 
+  /// What a process may take that is given some questions: a net, as solvers keep the time.
+  private static func limit(_ seconds: Int, _ questions: Int) -> Duration {
+    .seconds((seconds + 10) * questions)
+  }
+
   private func output(
-    _ arguments: [String], _ input: String, for questions: Int
+    _ arguments: [String], _ input: String, limit: Duration
   ) async throws -> Output {
-    let limit = Duration.seconds((seconds + 10) * questions)
-    return try await withThrowingTaskGroup(of: Output.self) { group in
+    try await withThrowingTaskGroup(of: Output.self) { group in
       group.addTask { try await run(arguments, input) }
       group.addTask {
         try await Task.sleep(for: limit)

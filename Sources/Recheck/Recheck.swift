@@ -6,8 +6,8 @@ public struct RecheckResult: Sendable {
   public enum Verdict: Sendable {
     /// Each question is answered as the record has it.
     case rechecked
-    /// Some is not: what it is for. The proof is none.
-    case refuted(String)
+    /// Some is not: what it is for, and who says so. The proof is none.
+    case refuted(String, by: String)
     /// To none the answer is another, but to some there is none: what it is for, and why.
     case unknown(String, reason: String)
     /// The file is no record, or not what was written.
@@ -24,14 +24,14 @@ public struct RecheckResult: Sendable {
   public var questions: Int
 }
 
-/// Puts the questions of proof records to another solver: each distinct one once.
+/// Puts the questions of proof records to other solvers: each distinct one once.
 public struct Recheck: Sendable {
-  private let solver: ExternalSolver
+  private let panel: SolverPanel
   private let jobs: Int
 
   /// Makes a check that keeps so many solvers at work at once.
-  public init(solver: ExternalSolver, jobs: Int) {
-    self.solver = solver
+  public init(panel: SolverPanel, jobs: Int) {
+    self.panel = panel
     self.jobs = jobs
   }
 
@@ -78,14 +78,14 @@ public struct Recheck: Sendable {
     }
     flush()
     try await withThrowingTaskGroup(of: (Int, [Answer]).self) { group in
-      var waiting = stride(from: 0, to: order.count, by: solver.batch).makeIterator()
+      var waiting = stride(from: 0, to: order.count, by: panel.batch).makeIterator()
       var running = 0
       var done = 0
       func begin() {
         guard let first = waiting.next() else { return }
-        let scripts = Array(order[first..<min(first + solver.batch, order.count)])
-        let solver = solver
-        group.addTask { (first, try await solver.answers(to: scripts)) }
+        let scripts = Array(order[first..<min(first + panel.batch, order.count)])
+        let panel = panel
+        group.addTask { (first, try await panel.answers(to: scripts)) }
         running += 1
       }
       for _ in 0..<jobs { begin() }
@@ -125,7 +125,9 @@ public struct Recheck: Sendable {
 
   private static func verdict(_ answers: [(words: String, answer: Answer)]) -> RecheckResult.Verdict
   {
-    if let refuted = answers.first(where: { $0.answer == .sat }) { return .refuted(refuted.words) }
+    for (words, answer) in answers {
+      if case .sat(let solver) = answer { return .refuted(words, by: solver) }
+    }
     for (words, answer) in answers {
       if case .unknown(let reason) = answer { return .unknown(words, reason: reason) }
     }

@@ -7,7 +7,7 @@ public struct RecheckText: Sendable {
   let solver: String
   let style: Style
 
-  /// Makes the text of a check by a solver, whose name and version these are.
+  /// Makes the text of a check by solvers, whose names and versions these are.
   public init(solver: String, style: Style) {
     self.solver = solver
     self.style = style
@@ -18,7 +18,7 @@ public struct RecheckText: Sendable {
     let name = result.name ?? result.path
     switch result.verdict {
     case .rechecked: return "rechecked  \(name) (\(counted(result.questions, "question")))"
-    case .refuted(let words):
+    case .refuted(let words, let solver):
       return style.paint("refuted", .red) + "    \(name): by \(solver) this can be: \(words)"
     case .unknown(let words, let reason):
       return style.paint("unknown", .yellow) + "    \(name): \(reason): \(words)"

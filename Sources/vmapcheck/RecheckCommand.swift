@@ -9,7 +9,7 @@ struct RecheckCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "recheck",
     abstract: "Proves proof records anew with another solver, from the records alone.",
-    usage: "vmapcheck recheck PATH... [--solver NAME] [--timeout S] [OPTION]...",
+    usage: "vmapcheck recheck PATH... [--solver NAME]... [--timeout S] [OPTION]...",
     discussion: RecheckCommand.discussion)
 
   static var discussion: String {
@@ -25,6 +25,7 @@ struct RecheckCommand: AsyncParsableCommand {
       vmapcheck verify Specs/rfc/vmap_folio_ranges.c --proofs proofs
       vmapcheck recheck proofs
       vmapcheck recheck proofs/vmap_folio_ranges.tail-write.smt2 --solver z3
+      vmapcheck recheck proofs --solver cvc5 --solver bitwuzla
 
     Exit codes; where several apply, the first of 130, 4, 2, 1, 3, 0:
       0    every question of every record is answered as the record has it
@@ -43,10 +44,11 @@ struct RecheckCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp(
       "bitwuzla, cvc5 or z3: a program on PATH, or a module of python3; default: the first there "
-        + "is.", valueName: "NAME"))
-  var solver: ExternalSolver.Name?
+        + "is. May be repeated: what the first has no answer to is put to the next.",
+      valueName: "NAME"))
+  var solver: [ExternalSolver.Name] = []
 
-  @Option(help: ArgumentHelp("Seconds that one question may take.", valueName: "S"))
+  @Option(help: ArgumentHelp("Seconds that one question may take a solver.", valueName: "S"))
   var timeout = 60
 
   @Option(
@@ -68,12 +70,13 @@ struct RecheckCommand: AsyncParsableCommand {
       throw ValidationError("--timeout \(timeout): give a number of seconds from 1 to 86400")
     }
     if let empty = paths.first(where: \.isEmpty) { throw ValidationError("'\(empty)' is no path") }
+    if Set(solver).count < solver.count { throw ValidationError("--solver names one twice") }
   }
 
   func run() async throws {
     let interruption = Interruption()
     let session = RecheckSession(
-      paths: paths, solver: solver, timeout: timeout,
+      paths: paths, solvers: solver, timeout: timeout,
       jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, isQuiet: quiet,
       style: color.style, interruption: interruption)
     let status = try await interruption.guarding { await session.run() }

@@ -7,7 +7,8 @@ import Report
 /// One run of `vmapcheck recheck`.
 struct RecheckSession: Sendable {
   let paths: [String]
-  let solver: ExternalSolver.Name?
+  /// Who is asked, in this order; none for the first that is there.
+  let solvers: [ExternalSolver.Name]
   let timeout: Int
   let jobs: Int
   let isQuiet: Bool
@@ -23,11 +24,11 @@ struct RecheckSession: Sendable {
     var results: [RecheckResult] = []
     do {
       let files = try RecheckSession.files(at: paths).map(RecheckSession.read)
-      let solver = try await ExternalSolver.find(solver, seconds: timeout)
-      let name = "\(solver.name.rawValue) \(solver.version)"
+      let panel = try await panel()
+      let name = panel.words
       let text = RecheckText(solver: name, style: style)
       progress.begin(name)
-      let count = try await Recheck(solver: solver, jobs: jobs).check(files) { done, all in
+      let count = try await Recheck(panel: panel, jobs: jobs).check(files) { done, all in
         progress.note("\(name): \(done) of \(all) questions")
       } handOver: { result in
         results.append(result)
@@ -46,6 +47,13 @@ struct RecheckSession: Sendable {
       Console.shared.complain("vmapcheck: error: \(error)")
       return error is SolverMissing || error is NoRecords ? .usage : .internalError
     }
+  }
+
+  private func panel() async throws -> SolverPanel {
+    var found: [ExternalSolver] = []
+    for name in solvers { found.append(try await .find(name)) }
+    if found.isEmpty { found.append(try await .find(nil)) }
+    return SolverPanel(found, seconds: timeout)
   }
 
   /// Nothing is there to be checked.
