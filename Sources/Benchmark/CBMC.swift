@@ -9,14 +9,18 @@ enum CBMC {
   private static let bounds = [(1, 8), (2, 8), (4, 8), (1, 64), (1, 512)]
 
   /// Prints a line for each bound, with the ratio to vmapcheck's time for every buffer.
-  static func compare(own: Double, limit: Int) async throws {
+  ///
+  /// - Returns: false where CBMC says anything else than that the model holds, or cannot be run.
+  static func compare(own: Double, limit: Int) async throws -> Bool {
     guard let program = path() else {
       print("cbmc is not on PATH: no comparison")
-      return
+      return true
     }
     guard let model = Bundle.module.url(forResource: "vmap_folio_ranges", withExtension: "c") else {
-      return
+      print("the model for cbmc is not beside \(CommandLine.arguments[0])")
+      return false
     }
+    var isRight = true
     print(String(format: "vmapcheck, vmap_folio_ranges for every buffer: %.2f s", own))
     for (ranges, pages) in bounds {
       let clock = ContinuousClock()
@@ -37,8 +41,10 @@ enum CBMC {
         case nil: String(format: "over %d s, more than %.0f times as long", limit, seconds / own)
         case let status?: "exit code \(status): not what it should say"
         }
+      if let answer, answer != 0 { isRight = false }
       print("cbmc, \(ranges) x \(pages) pages: \(words)")
     }
+    return isRight
   }
 
   private static func path() -> String? {

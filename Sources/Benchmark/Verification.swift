@@ -41,6 +41,24 @@ struct Verifier {
   /// It did not print what it should.
   struct Failure: Error { var reason: String }
 
+  /// Verifies a file with the seeds from 0 on, some at once.
+  func verify(_ file: String, seeds: Int, jobs: Int) async throws -> [Verification] {
+    try await withThrowingTaskGroup(of: (Int, Verification).self) { group in
+      var runs: [Int: Verification] = [:]
+      var waiting = (0..<seeds).makeIterator()
+      func begin() {
+        guard let seed = waiting.next() else { return }
+        group.addTask { (seed, try await verify(file, seed: seed)) }
+      }
+      for _ in 0..<jobs { begin() }
+      while let (seed, run) = try await group.next() {
+        runs[seed] = run
+        begin()
+      }
+      return (0..<seeds).compactMap { runs[$0] }
+    }
+  }
+
   /// Verifies a file, one spec after the other.
   func verify(_ file: String, seed: Int) async throws -> Verification {
     let folder = FileManager.default.temporaryDirectory
