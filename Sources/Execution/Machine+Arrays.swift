@@ -23,7 +23,7 @@ extension Machine {
         "reads an element of \(object.name) that was never written", state)
     }
     if let known = try knownValue(of: word.value, state) {
-      state.hasReadFollowed = true
+      if !state.isLooking { state.hasReadFollowed = true }
       return known
     }
     if let symbol = array.unknownWord(offset, pool: pool) {

@@ -218,6 +218,9 @@ extension Machine {
     case "vmc_by_contract":
       state.contracts.insert(try string(arguments, 0, state))
       return .undefined
+    case "vmc_look":
+      state.isLooking = try decide(arguments.truth(0, pool), state)
+      return .undefined
     case "vmc_is_unfollowed":
       let isUnfollowed = state.isOfUnfollowedElement(try arguments.term(0), pool: pool)
       return .term(Term(isUnfollowed ? 1 : 0, width: 1))

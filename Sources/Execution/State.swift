@@ -110,6 +110,8 @@ public struct State: Sendable {
   var elementReads: [Term: ElementRead] = [:]
   /// The run has read an element that is followed, as what an invariant says that it is.
   var hasReadFollowed = false
+  /// What is read is for an obligation alone: the run is the same whatever it is.
+  var isLooking = false
   /// What stands for the values of keys that are followed.
   var followedValues: Set<Term> = []
   /// What stands for the values of other keys, which the strategy has read.

@@ -50,4 +50,14 @@ VMAP_SPEC(linux_vmap_pfn_of_bar) = {
 	.unmap = vunmap,
 	.buffer = { .kinds = BAR, .max_pages = MAX_ARRAY_PAGES },
 	.cost = { .per_page = sizeof(unsigned long) },
+	.expect = {
+		[MAPS_EXACTLY] = PROVED,
+		[ACCEPTS] = PROVED,
+		[API_CLASS] = PROVED,
+		[NO_SPLAT] = PROVED,
+		[CLEAN_FAILURE] = PROVED,
+		[NO_WRAP] = PROVED,
+		[IN_BOUNDS] = PROVED,
+		[COST] = PROVED,
+	},
 };

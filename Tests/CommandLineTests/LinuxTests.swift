@@ -133,6 +133,43 @@ import Testing
       spec: "linux_apply_to_pte_range", property: "maps-exactly"),
   ]
 
+  private static let faultsOfPfns = [
+    Fault(
+      text: "data->idx++;", becomes: "data->idx += 2;", spec: "linux_vmap_pfn_of_bar",
+      property: "in-bounds"),
+    Fault(
+      text: "unsigned long pfn = data->pfns[data->idx];",
+      becomes: "unsigned long pfn = data->pfns[data->idx / 2];", spec: "linux_vmap_pfn_of_bar",
+      property: "maps-exactly"),
+    // The page before a BAR may be one of RAM.
+    Fault(
+      text: "if (WARN_ON_ONCE(pfn_valid(pfn)))", becomes: "if (WARN_ON_ONCE(pfn_valid(pfn - 1)))",
+      spec: "linux_vmap_pfn_of_bar", property: "no-splat"),
+    // Two pages may be the same one.
+    Fault(
+      text: "if (WARN_ON_ONCE(pfn_valid(pfn)))",
+      becomes: "if (data->idx && pfn == data->pfns[data->idx - 1])",
+      spec: "linux_vmap_pfn_of_bar", property: "accepts"),
+  ]
+
+  @Test(arguments: faultsOfPfns)
+  func aFaultInVmapPfnIsRefuted(_ fault: Fault) async throws {
+    try await Self.refute(fault, of: "Specs/linux/vmap_pfn.c")
+  }
+
+  /// It takes more pages than the bounded search has.
+  @Test func aFaultOfVmapPfnsFarOffIsNotProved() async throws {
+    let scratch = try Scratch()
+    let tree = try await Self.tree(
+      in: scratch, changing: "mm/vmalloc.c", "if (WARN_ON_ONCE(pfn_valid(pfn)))",
+      to: "if (WARN_ON_ONCE(data->idx == 77))")
+    let run = try await Vmapcheck.run([
+      "verify", "Specs/linux/vmap_pfn.c", "--spec", "linux_vmap_pfn_of_bar", "--property",
+      "no-splat", "--property", "accepts", "--kernel", tree, "--output", scratch.path("out"),
+    ])
+    #expect(run.lastLine(of: "linux_vmap_pfn_of_bar").contains("2 bounded"))
+  }
+
   @Test(arguments: faultsOfCallbacks)
   func aFaultInTheWalkOfApplyToPageRangeIsRefuted(_ fault: Fault) async throws {
     try await Self.refute(
@@ -182,7 +219,7 @@ import Testing
     let file = scratch.url.appendingPathComponent("out/linux_vmap_pfn_of_folios.no-splat.json")
     let found = try JSONDecoder().decode(Found.self, from: Data(contentsOf: file))
     #expect(found.callStack.contains { $0.function == "vmap_pfn_apply" && $0.line == 3551 })
-    #expect(run.lastLine(of: "linux_vmap_pfn_of_bar").contains("1 bounded"))
+    #expect(run.lastLine(of: "linux_vmap_pfn_of_bar").contains("1 proved"))
   }
 
   @Test func aTreeWithoutTheFunctionGetsOneLineAndIsNoFailure() async throws {

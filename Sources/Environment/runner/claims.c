@@ -56,6 +56,10 @@ void vmc_by_contract(const char *name)
 {
 }
 
+void vmc_look(_Bool begins)
+{
+}
+
 _Bool vmc_is_unfollowed(vmc_u64 value)
 {
 	return 0;

@@ -84,8 +84,10 @@ void vmap_api_takes_pages(struct page **pages, unsigned long count)
 	unsigned long i;
 
 	if (folios_unbounded()) {
+		vmc_look(1);
 		if (looks_at(count))
 			valid = pfn_valid(page_to_pfn(pages[watched_page()->place]));
+		vmc_look(0);
 	} else {
 		for (i = 0; i < count; i++)
 			valid &= pfn_valid(page_to_pfn(pages[i]));
@@ -182,8 +184,10 @@ void vmap_api_takes_pfns(const unsigned long *pfns, unsigned long count)
 	unsigned long i;
 
 	if (folios_unbounded()) {
+		vmc_look(1);
 		if (looks_at(count))
 			valid = pfn_valid(pfns[watched_page()->place]);
+		vmc_look(0);
 	} else {
 		for (i = 0; i < count; i++)
 			valid |= pfn_valid(pfns[i]);

@@ -83,6 +83,11 @@ void *vmc_alloc(vmc_u64 size, _Bool zeroed, vmc_u32 owner, const char *what);
 void vmc_free(const void *object);
 vmc_u64 vmc_object_size(const void *object);
 vmc_u64 vmc_live_objects(vmc_u32 owner);
+/*
+ * What is read from arrays between vmc_look(1) and vmc_look(0), nothing but obligations
+ * goes by: the run is the same whatever it is.
+ */
+void vmc_look(_Bool begins);
 /* The value comes from an element of an array that is not followed in this run. */
 _Bool vmc_is_unfollowed(vmc_u64 value);
 
