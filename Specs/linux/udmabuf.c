@@ -99,6 +99,9 @@ VMAP_SPEC(linux_udmabuf) = {
 		[REFS_HELD] = VACUOUS,
 #elif MAPS_HEAD_PAGES
 		[MAPS_EXACTLY] = REFUTED,
+		[ACCEPTS ... NR_VMAP_PROPERTIES - 1] = PROVED,
+#else
+		[MAPS_EXACTLY ... NR_VMAP_PROPERTIES - 1] = PROVED,
 #endif
 	},
 };

@@ -57,7 +57,11 @@ VMAP_SPEC(udmabuf_head_page) = {
 	.unmap_ranges = unmap_buffer,
 	.buffer = { .kinds = SHMEM | THP | HUGETLB, .max_pages = MAX_ARRAY_PAGES },
 	.cost = { .per_page = sizeof(struct page *) },
-	.expect = { [MAPS_EXACTLY] = REFUTED },
+	.expect = {
+		[TAIL_WRITE ... TAIL_READ] = PROVED,
+		[MAPS_EXACTLY] = REFUTED,
+		[ACCEPTS ... NR_VMAP_PROPERTIES - 1] = PROVED,
+	},
 };
 
 /* The bug's one harmless case: folios of a single page (0 of 256 pages were wrong). */
@@ -67,4 +71,5 @@ VMAP_SPEC(udmabuf_head_page_order_0) = {
 	.unmap_ranges = unmap_buffer,
 	.buffer = { .kinds = SHMEM, .max_pages = MAX_ARRAY_PAGES },
 	.cost = { .per_page = sizeof(struct page *) },
+	.expect = { [MAPS_EXACTLY ... NR_VMAP_PROPERTIES - 1] = PROVED },
 };

@@ -46,5 +46,8 @@ VMAP_SPEC(udmabuf_vmap_pfn) = {
 		[NO_SPLAT] = REFUTED,
 		[MAPS_EXACTLY] = VACUOUS,
 		[REFS_HELD] = VACUOUS,
+		[TAIL_WRITE ... TAIL_READ] = PROVED,
+		[CLEAN_FAILURE ... IN_BOUNDS] = PROVED,
+		[COST] = PROVED,
 	},
 };

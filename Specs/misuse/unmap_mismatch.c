@@ -57,7 +57,11 @@ VMAP_SPEC(vmap_and_vm_unmap_ram) = {
 	.unmap_ranges = unmap_ram,
 	.buffer = { .kinds = SHMEM | THP | HUGETLB, .max_pages = MAX_ARRAY_PAGES },
 	.cost = { .per_page = sizeof(struct page *) },
-	.expect = { [API_CLASS] = REFUTED, [NO_SPLAT] = REFUTED },
+	.expect = {
+		[TAIL_WRITE ... ACCEPTS] = PROVED,
+		[API_CLASS ... NO_SPLAT] = REFUTED,
+		[CLEAN_FAILURE ... NR_VMAP_PROPERTIES - 1] = PROVED,
+	},
 };
 
 VMAP_SPEC(vm_map_ram_and_vunmap) = {
@@ -66,5 +70,9 @@ VMAP_SPEC(vm_map_ram_and_vunmap) = {
 	.unmap = vunmap,
 	.buffer = { .kinds = SHMEM | THP | HUGETLB, .max_pages = MAX_ARRAY_PAGES },
 	.cost = { .per_page = sizeof(struct page *) },
-	.expect = { [API_CLASS] = REFUTED, [NO_SPLAT] = REFUTED },
+	.expect = {
+		[TAIL_WRITE ... ACCEPTS] = PROVED,
+		[API_CLASS ... NO_SPLAT] = REFUTED,
+		[CLEAN_FAILURE ... NR_VMAP_PROPERTIES - 1] = PROVED,
+	},
 };

@@ -41,5 +41,7 @@ VMAP_SPEC(vmap_of_bar) = {
 		[NO_SPLAT] = REFUTED,
 		[ACCEPTS] = REFUTED,
 		[MAPS_EXACTLY] = VACUOUS,
+		[CLEAN_FAILURE ... IN_BOUNDS] = PROVED,
+		[COST] = PROVED,
 	},
 };

@@ -39,5 +39,8 @@ VMAP_SPEC(vmap_pfn_of_folios) = {
 		[ACCEPTS] = REFUTED,
 		[MAPS_EXACTLY] = VACUOUS,
 		[REFS_HELD] = VACUOUS,
+		[TAIL_WRITE ... TAIL_READ] = PROVED,
+		[CLEAN_FAILURE ... IN_BOUNDS] = PROVED,
+		[COST] = PROVED,
 	},
 };

@@ -50,7 +50,13 @@ VMAP_SPEC(vmap_put_pages) = {
 	.unmap = vfree,
 	.buffer = { .kinds = SHMEM | THP | HUGETLB, .max_pages = MAX_ARRAY_PAGES },
 	.cost = { .per_page = sizeof(struct page *) },
-	.expect = { [TAIL_WRITE] = REFUTED, [REFS_HELD] = REFUTED },
+	.expect = {
+		[TAIL_WRITE] = REFUTED,
+		[REFS_HELD] = REFUTED,
+		[TAIL_READ ... API_CLASS] = PROVED,
+		[NO_WRAP] = PROVED,
+		[COST] = PROVED,
+	},
 };
 
 VMAP_SPEC(vmap_put_pages_below_64) = {
@@ -60,7 +66,12 @@ VMAP_SPEC(vmap_put_pages_below_64) = {
 	.buffer = { .kinds = SHMEM | THP | HUGETLB, .max_pages = MAX_ARRAY_PAGES },
 	.assume = first_64_pages,
 	.cost = { .per_page = sizeof(struct page *) },
-	.expect = { [REFS_HELD] = REFUTED },
+	.expect = {
+		[REFS_HELD] = REFUTED,
+		[TAIL_READ ... API_CLASS] = PROVED,
+		[NO_WRAP] = PROVED,
+		[COST] = PROVED,
+	},
 };
 
 /* Of pages of order 0 it is what VM_MAP_PUT_PAGES is for. */
@@ -70,4 +81,9 @@ VMAP_SPEC(vmap_put_pages_order_0) = {
 	.unmap = vfree,
 	.buffer = { .kinds = SHMEM, .max_pages = MAX_ARRAY_PAGES },
 	.cost = { .per_page = sizeof(struct page *) },
+	.expect = {
+		[MAPS_EXACTLY ... API_CLASS] = PROVED,
+		[NO_WRAP] = PROVED,
+		[COST] = PROVED,
+	},
 };

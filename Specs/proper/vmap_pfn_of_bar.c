@@ -51,5 +51,8 @@ VMAP_SPEC(vmap_pfn_of_bar_beside_ram) = {
 		[API_CLASS] = REFUTED,
 		[NO_SPLAT] = REFUTED,
 		[ACCEPTS] = REFUTED,
+		[MAPS_EXACTLY] = PROVED,
+		[CLEAN_FAILURE ... IN_BOUNDS] = PROVED,
+		[COST] = PROVED,
 	},
 };
