@@ -50,8 +50,8 @@ let package = Package(
     .executableTarget(
       name: "vmapcheck",
       dependencies: [
-        "Environment", "Frontend", "KernelSource", "Recheck", "Replay", "Report", "SMT",
-        "Verifier",
+        "Environment", "Execution", "Frontend", "KernelSource", "Recheck", "Replay", "Report",
+        "SMT", "Verifier",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     // It runs the command beside it.

@@ -7,12 +7,28 @@ public struct LoopName: Hashable, Sendable {
   var block: Int
 }
 
+/// A line of a function's text.
+public struct CodeLine: Hashable, Sendable {
+  /// The function's name.
+  public var function: String
+  /// From 1, in the file that has the text.
+  public var line: Int
+
+  /// Makes a line.
+  public init(function: String, line: Int) {
+    self.function = function
+    self.line = line
+  }
+}
+
 /// What runs have been through of the strategy.
 public struct Coverage: Sendable {
   /// The functions that were called, by their numbers.
   var functions: Set<Int> = []
   /// The loops of which a round was gone through to its end.
   var loops: Set<LoopName> = []
+  /// By the function's number: its blocks.
+  var blocks: [Int: Set<Int>] = [:]
 
   /// Nothing so far.
   public init() {}
@@ -21,6 +37,7 @@ public struct Coverage: Sendable {
   public mutating func formUnion(_ other: Coverage) {
     functions.formUnion(other.functions)
     loops.formUnion(other.loops)
+    blocks.merge(other.blocks) { $0.union($1) }
   }
 
   /// Leaves out the functions that others did not call.
@@ -32,14 +49,35 @@ public struct Coverage: Sendable {
 extension Machine {
   /// Notes that a call begins.
   func noteCall(of function: Int, _ state: inout State) {
-    if program.code[function].isStrategy { state.coverage.functions.insert(function) }
+    guard program.code[function].isStrategy else { return }
+    state.coverage.functions.insert(function)
+    state.coverage.blocks[function, default: []].insert(0)
   }
 
-  /// Notes that a jump ends a round of a loop, if it does.
-  func noteRound(from previous: Int, to block: Int, of function: Int, _ state: inout State) {
+  /// Notes that a block begins, and where the jump there ends a round of a loop, that.
+  func noteJump(from previous: Int, to block: Int, of function: Int, _ state: inout State) {
     let code = program.code[function]
-    guard code.isStrategy, code.loops.bodies[block]?.contains(previous) == true else { return }
+    guard code.isStrategy else { return }
+    state.coverage.blocks[function, default: []].insert(block)
+    guard code.loops.bodies[block]?.contains(previous) == true else { return }
     state.coverage.loops.insert(LoopName(function: function, block: block))
+  }
+
+  /// The lines of the strategy's functions that no run has come by; those that clang has made no
+  /// step of are not among them.
+  public func lines(notIn coverage: Coverage) -> Set<CodeLine> {
+    var passed: Set<CodeLine> = []
+    var all: Set<CodeLine> = []
+    for (function, code) in program.code.enumerated() where code.isStrategy {
+      for (block, steps) in (code.blocks ?? []).enumerated() {
+        let lines = steps.lazy.compactMap(\.location).map {
+          CodeLine(function: code.name, line: $0.line)
+        }
+        all.formUnion(lines)
+        if coverage.blocks[function]?.contains(block) == true { passed.formUnion(lines) }
+      }
+    }
+    return all.subtracting(passed)
   }
 
   /// The loops of functions that were called of which no round was gone through to its end, in the

@@ -214,7 +214,7 @@ public final class Machine {
     }
     for phi in phis { state.frames[top].registers[phi.register] = phi.value }
     state.frames[top].visits[block] += 1
-    noteRound(from: previous, to: block, of: function, &state)
+    noteJump(from: previous, to: block, of: function, &state)
     state.frames[top].block = block
     state.frames[top].step = phis.count
     return settings.cutsLoops ? loopPause(from: previous, &state) : nil

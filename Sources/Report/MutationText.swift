@@ -11,9 +11,19 @@ public struct MutantEntry: Sendable {
     /// By a spec of the file.
     case killed(Kill, spec: String)
     case survived(unproved: [Property])
+    /// No run that is looked at comes by its line.
+    case unreached
     /// It does what the spec does: clang's optimiser makes the same of both.
     case equivalent
     case inconclusive(reason: String)
+
+    /// Whether no verdict is another.
+    public var isUnnoticed: Bool {
+      switch self {
+      case .survived, .unreached: true
+      default: false
+      }
+    }
   }
 
   /// The mutant.
@@ -27,11 +37,15 @@ public struct MutantEntry: Sendable {
     self.outcome = outcome
   }
 
+  /// All words for outcomes.
+  static let words = ["killed", "equivalent", "unreached", "survived", "inconclusive"]
+
   /// The word for the outcome, the same in every output and every version.
   public var word: String {
     switch outcome {
     case .killed: "killed"
     case .survived: "survived"
+    case .unreached: "unreached"
     case .equivalent: "equivalent"
     case .inconclusive: "inconclusive"
     }
@@ -45,6 +59,7 @@ public struct MutantEntry: Sendable {
     case .survived(let unproved):
       "no longer proved, which the spec does not ask for: "
         + unproved.map(\.name).joined(separator: ", ")
+    case .unreached: "no run of the spec comes by this line"
     case .equivalent: "clang's optimiser makes the same code of both"
     case .inconclusive(let reason): reason
     }
@@ -85,7 +100,7 @@ public struct MutationFile: Sendable {
   public var exitStatus: ExitStatus {
     let statuses = entries.map { entry -> ExitStatus in
       switch entry.outcome {
-      case .killed, .equivalent: .success
+      case .killed, .equivalent, .unreached: .success
       case .survived: .unexpected
       case .inconclusive: .unknown
       }
@@ -95,7 +110,7 @@ public struct MutationFile: Sendable {
 
   /// How many there are of each word.
   public var counts: [(word: String, count: Int)] {
-    ["killed", "equivalent", "survived", "inconclusive"].map { word in
+    MutantEntry.words.map { word in
       (word, entries.count { $0.word == word })
     }
   }
@@ -118,7 +133,7 @@ public struct MutationText: Sendable {
     let tint: Style.Tint
     switch entry.outcome {
     case .killed: (isLeft, tint) = (false, .green)
-    case .equivalent: (isLeft, tint) = (false, .faint)
+    case .equivalent, .unreached: (isLeft, tint) = (false, .faint)
     case .survived: (isLeft, tint) = (true, .red)
     case .inconclusive: (isLeft, tint) = (true, .yellow)
     }
@@ -153,7 +168,7 @@ public struct MutationText: Sendable {
   private func parts(_ files: [MutationFile]) -> [String] {
     let total = files.reduce(0) { $0 + $1.entries.count }
     var parts = [counted(total, "mutant")]
-    for word in ["killed", "equivalent", "survived", "inconclusive"] {
+    for word in MutantEntry.words {
       let count = files.reduce(0) { $0 + $1.entries.count { $0.word == word } }
       if count > 0 { parts.append("\(count) \(word)") }
     }

@@ -9,6 +9,8 @@ public enum Judgement: Sendable {
   case killed(Kill)
   /// It would. Of these properties there was a proof without the fault, which was not asked for.
   case survived(unproved: [Property])
+  /// It would, as no run comes by the line: neither within small bounds nor in a proof.
+  case unreached
   /// There was no answer, for a reason.
   case inconclusive(reason: String)
 }
@@ -67,9 +69,13 @@ public struct MutantJudge: Sendable {
 
   /// Judges a mutant: first by a small search, then as `verify` does.
   ///
+  /// - Parameters:
+  ///   - mutant: the file with the fault.
+  ///   - line: where the fault is.
+  ///   - onSolver: is handed what ends a check.
   /// - Throws: `CancellationError`, and what the solver throws.
   public func judge(
-    _ mutant: SpecFile, onSolver: @escaping @Sendable (Interrupter) -> Void
+    _ mutant: SpecFile, at line: CodeLine, onSolver: @escaping @Sendable (Interrupter) -> Void
   ) throws -> Judgement {
     var settings = self.settings
     settings.onSolver = onSolver
@@ -78,10 +84,17 @@ public struct MutantJudge: Sendable {
     do {
       let small = try mutant.verify(original.name, settings: quickSettings)
       if let kill = kill(small) { return .killed(kill) }
-      return judge(try mutant.verify(original.name, settings: settings))
+      let judgement = judge(try mutant.verify(original.name, settings: settings))
+      if case .survived = judgement, isUnreached(line) { return .unreached }
+      return judgement
     } catch let failure as SpecFailure {
       return .killed(.failure(failure.message))
     }
+  }
+
+  /// A search that ends before it has seen every run does not tell.
+  private func isUnreached(_ line: CodeLine) -> Bool {
+    original.unreached.contains(line) && quick.unreached.contains(line)
   }
 
   /// Within small bounds only a counterexample and an endless loop mean anything.

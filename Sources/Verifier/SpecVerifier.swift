@@ -112,6 +112,9 @@ struct SpecVerifier {
     result.notes =
       LoopNotes(search.exploration, search.machine, search.bounds, proof: finished).words
     result.endless = search.exploration.unwound
+    var coverage = search.exploration.coverage
+    if let proof { coverage.formUnion(proof.exploration.coverage) }
+    result.unreached = search.machine.lines(notIn: coverage)
     result.notes += proof?.exploration.remarks ?? []
     if let proof {
       result.records = try ProofRecordWriter(provenance, settings, result).records(of: proof)

@@ -121,6 +121,8 @@ public struct SpecResult: Sendable {
   public var notes: [String] = []
   /// A loop that went on beyond the limit, where one did.
   public var endless: CallSite?
+  /// The lines of the strategy that neither the bounded search has come by nor that for proofs.
+  public var unreached: Set<CodeLine> = []
 
   /// Whether every expectation is met.
   public var isAsExpected: Bool { properties.allSatisfy(\.isAsExpected) }

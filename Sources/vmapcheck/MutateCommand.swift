@@ -23,6 +23,7 @@ struct MutateCommand: AsyncParsableCommand {
       killed        some verdict is no longer what a spec of the file expects
       survived      all are: the specs do not ask for what the fault breaks, or it breaks nothing
       equivalent    the same, and clang's optimiser makes the same code with the fault and without
+      unreached     all are, as no run of the spec comes by the line
       inconclusive  there was no answer within the budget
 
     What does not compile is no mutant.
@@ -32,7 +33,7 @@ struct MutateCommand: AsyncParsableCommand {
       vmapcheck mutate Specs/linux/udmabuf.c --function vmap_udmabuf
 
     Exit codes; where several apply, the first of 130, 4, 2, 1, 3, 0:
-      0    every mutant is killed or equivalent
+      0    every mutant is killed, equivalent or unreached
       1    some mutant survived, or a spec is not as expected without a fault
       2    wrong usage, or a spec with errors or not understood
       3    some mutant is inconclusive

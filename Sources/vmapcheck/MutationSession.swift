@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Execution
 import Frontend
 import KernelSource
 import Report
@@ -195,7 +196,7 @@ struct MutationSession: Sendable {
       let compiled = try await subject.frontend.compile(faulty, kernel: subject.kernel)
       if compiled.spec.irText == subject.irText { return .discarded }
       let outcome = try await outcome(mutant, compiled, subject)
-      if case .survived = outcome,
+      if outcome.isUnnoticed,
         try await subject.frontend.optimised(faulty, kernel: subject.kernel) == subject.optimised
       {
         return .entry(MutantEntry(mutant: mutant, outcome: .equivalent))
@@ -220,20 +221,25 @@ struct MutationSession: Sendable {
     }
     var unproved: [Property] = []
     var doubt: String?
+    var isReached = false
+    let line = CodeLine(function: mutant.function, line: mutant.line)
     for (judge, functions) in subject.judges where functions.contains(mutant.function) {
       let name = judge.original.name
       let deadline = Deadline()
       let judgement = try await deadline.run(seconds: timeout) {
-        try judge.judge(faulty) { deadline.add($0) }
+        try judge.judge(faulty, at: line) { deadline.add($0) }
       }
       switch judgement {
       case .killed(let kill): return .killed(kill, spec: name)
-      case .survived(let lost): unproved += lost.filter { !unproved.contains($0) }
+      case .survived(let lost):
+        unproved += lost.filter { !unproved.contains($0) }
+        isReached = true
+      case .unreached: break
       case .inconclusive(let reason): doubt = doubt ?? "\(name): \(reason)"
       case nil: doubt = doubt ?? "\(name): no answer within \(timeout) s; --timeout raises it"
       }
     }
     if let doubt { return .inconclusive(reason: doubt) }
-    return .survived(unproved: unproved)
+    return isReached ? .survived(unproved: unproved) : .unreached
   }
 }

@@ -50,6 +50,24 @@ import Testing
     #expect(!run.output.contains("survived"))
   }
 
+  @Test func aFaultWhereNoRunComesByIsToldApart() async throws {
+    _ = try scratch.spec(
+      "if (!nr_ranges)\n\tmight_sleep();\nreturn NULL;", fields: refusingFields)
+    let run = try await mutate()
+    #expect(
+      run.output.contains(
+        "unreached    s.c:6: dropped statement in map(); no run of the spec comes by this line"))
+  }
+
+  /// The bounded search has no such buffer.
+  @Test func aFaultWhereOnlyLargeBuffersComeBySurvives() async throws {
+    _ = try scratch.spec(
+      "if (nr_ranges > 100)\n\tmight_sleep();\nreturn NULL;", fields: refusingFields)
+    let run = try await mutate()
+    #expect(run.output.contains("survived     s.c:6: dropped statement in map()"))
+    #expect(!run.output.contains("unreached"))
+  }
+
   @Test func whatASpecExpectsToBeBrokenNoFaultBreaks() async throws {
     // Every buffer is refused: of what is expected then, nothing is left for the check to break.
     _ = try scratch.spec(
