@@ -80,6 +80,11 @@ extension Machine {
     return all.subtracting(passed)
   }
 
+  /// The names of the functions that were called.
+  public func functions(in coverage: Coverage) -> Set<String> {
+    Set(coverage.functions.map { program.code[$0].name })
+  }
+
   /// The loops of functions that were called of which no round was gone through to its end, in the
   /// program's order.
   public func loops(notIn coverage: Coverage) -> [LoopName] {

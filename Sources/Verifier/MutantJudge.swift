@@ -84,12 +84,22 @@ public struct MutantJudge: Sendable {
     do {
       let small = try mutant.verify(original.name, settings: quickSettings)
       if let kill = kill(small) { return .killed(kill) }
-      let judgement = judge(try mutant.verify(original.name, settings: settings))
+      let judgement =
+        isByContract(line.function)
+        ? .survived(unproved: [])
+        : judge(try mutant.verify(original.name, settings: settings))
       if case .survived = judgement, isUnreached(line) { return .unreached }
       return judgement
     } catch let failure as SpecFailure {
       return .killed(.failure(failure.message))
     }
+  }
+
+  /// Whether all is proved, and without the function: what its text does instead, no proof of this
+  /// spec can notice.
+  public func isByContract(_ function: String) -> Bool {
+    guard let entered = original.provedThrough, !entered.contains(function) else { return false }
+    return original.properties.allSatisfy { $0.isProved || $0.isNotApplicable }
   }
 
   /// A search that ends before it has seen every run does not tell.
@@ -144,5 +154,8 @@ extension PropertyResult {
 
   fileprivate var isVacuous: Bool { if case .vacuous = verdict { true } else { false } }
   fileprivate var isUnknown: Bool { if case .unknown = verdict { true } else { false } }
+  fileprivate var isNotApplicable: Bool {
+    if case .notApplicable = verdict { true } else { false }
+  }
   fileprivate var isProved: Bool { if case .proved = verdict { true } else { false } }
 }

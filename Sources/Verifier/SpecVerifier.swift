@@ -112,6 +112,7 @@ struct SpecVerifier {
     result.notes =
       LoopNotes(search.exploration, search.machine, search.bounds, proof: finished).words
     result.endless = search.exploration.unwound
+    result.provedThrough = finished.map { search.machine.functions(in: $0.coverage) }
     var coverage = search.exploration.coverage
     if let proof { coverage.formUnion(proof.exploration.coverage) }
     result.unreached = search.machine.lines(notIn: coverage)

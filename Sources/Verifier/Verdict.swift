@@ -121,6 +121,9 @@ public struct SpecResult: Sendable {
   public var notes: [String] = []
   /// A loop that went on beyond the limit, where one did.
   public var endless: CallSite?
+  /// The functions of the strategy that a finished search for proofs has gone through; of others
+  /// what is proved does not depend. Nil where there is none.
+  public var provedThrough: Set<String>?
   /// The lines of the strategy that neither the bounded search has come by nor that for proofs.
   public var unreached: Set<CodeLine> = []
 

@@ -26,6 +26,12 @@ struct MutationSession: Sendable {
     /// With the functions that each leads to.
     var judges: [(judge: MutantJudge, functions: Set<String>)]
 
+    /// Who judges a fault in a function: first those whose proofs go through it.
+    func judges(of function: String) -> [MutantJudge] {
+      let all = judges.filter { $0.functions.contains(function) }.map(\.judge)
+      return all.filter { !$0.isByContract(function) } + all.filter { $0.isByContract(function) }
+    }
+
     var functions: Set<String> { judges.reduce(into: []) { $0.formUnion($1.functions) } }
   }
 
@@ -223,7 +229,7 @@ struct MutationSession: Sendable {
     var doubt: String?
     var isReached = false
     let line = CodeLine(function: mutant.function, line: mutant.line)
-    for (judge, functions) in subject.judges where functions.contains(mutant.function) {
+    for judge in subject.judges(of: mutant.function) {
       let name = judge.original.name
       let deadline = Deadline()
       let judgement = try await deadline.run(seconds: timeout) {
