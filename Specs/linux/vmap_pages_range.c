@@ -38,16 +38,16 @@ static void *map_by_ptes(const struct folio_range *ranges, unsigned int nr_range
 	return vmap_by_chunk(ranges, nr_ranges, PMD_SHIFT, map_ptes);
 }
 
-#define LEVEL(of, by) \
+#define LEVEL(of, by, undone_by) \
 	.title = of "() maps its pages, and no others", \
 	.map = by, \
-	.unmap = vunmap, \
+	.unmap = undone_by, \
 	.buffer = { .kinds = SHMEM | THP | HUGETLB, .max_pages = MAX_ARRAY_PAGES }, \
 	.bound = { .ranges = 2, .pages = 2 }, \
 	.cost = { .per_page = sizeof(struct page *) }, \
 	.expect = { [0 ... NR_VMAP_PROPERTIES - 1] = PROVED },
 
-VMAP_SPEC(linux_vmap_pages_pte_range) = { LEVEL("vmap_pages_pte_range", map_by_ptes) };
+VMAP_SPEC(linux_vmap_pages_pte_range) = { LEVEL("vmap_pages_pte_range", map_by_ptes, vunmap) };
 
 /* --- Below a pud entry ---------------------------------------------------------- */
 
@@ -68,7 +68,7 @@ static void *map_by_pmds(const struct folio_range *ranges, unsigned int nr_range
 	return vmap_by_chunk(ranges, nr_ranges, PUD_SHIFT, map_pmds);
 }
 
-VMAP_SPEC(linux_vmap_pages_pmd_range) = { LEVEL("vmap_pages_pmd_range", map_by_pmds) };
+VMAP_SPEC(linux_vmap_pages_pmd_range) = { LEVEL("vmap_pages_pmd_range", map_by_pmds, vunmap) };
 
 /* --- Below a p4d entry ---------------------------------------------------------- */
 
@@ -88,7 +88,7 @@ static void *map_by_puds(const struct folio_range *ranges, unsigned int nr_range
 	return vmap_by_chunk(ranges, nr_ranges, P4D_SHIFT, map_puds);
 }
 
-VMAP_SPEC(linux_vmap_pages_pud_range) = { LEVEL("vmap_pages_pud_range", map_by_puds) };
+VMAP_SPEC(linux_vmap_pages_pud_range) = { LEVEL("vmap_pages_pud_range", map_by_puds, vunmap) };
 
 /* --- Below a pgd entry ---------------------------------------------------------- */
 
@@ -105,7 +105,7 @@ static void *map_by_p4ds(const struct folio_range *ranges, unsigned int nr_range
 	return vmap_by_chunk(ranges, nr_ranges, PGDIR_SHIFT, map_p4ds);
 }
 
-VMAP_SPEC(linux_vmap_pages_p4d_range) = { LEVEL("vmap_pages_p4d_range", map_by_p4ds) };
+VMAP_SPEC(linux_vmap_pages_p4d_range) = { LEVEL("vmap_pages_p4d_range", map_by_p4ds, vunmap) };
 
 /* --- All of it ------------------------------------------------------------------ */
 
@@ -113,21 +113,22 @@ static void *map_by_pgds(const struct folio_range *ranges, unsigned int nr_range
 {
 	unsigned long total = ranges_pages(ranges, nr_ranges);
 	struct page **pages = kvmalloc_array(total, sizeof(*pages), GFP_KERNEL);
+	unsigned long before = vmap_pages_before();
 	struct vm_struct *area;
 	void *addr = NULL;
 
 	if (!pages)
 		return NULL;
 	ranges_to_pages(ranges, nr_ranges, pages);
-	area = get_vm_area(total << PAGE_SHIFT, VM_MAP);
+	area = get_vm_area((before + total) << PAGE_SHIFT, VM_MAP);
 	if (area) {
-		unsigned long start = (unsigned long)area->addr;
+		unsigned long start = (unsigned long)area->addr + (before << PAGE_SHIFT);
 		unsigned long end = start + (total << PAGE_SHIFT);
 
-		addr = area->addr;
+		addr = (void *)start;
 		vmap_by_contract(vmap_pages_p4d_range);
 		if (vmap_pages_range(start, end, PAGE_KERNEL, pages, PAGE_SHIFT)) {
-			vunmap(addr);
+			vunmap(area->addr);
 			addr = NULL;
 		}
 	}
@@ -135,4 +136,4 @@ static void *map_by_pgds(const struct folio_range *ranges, unsigned int nr_range
 	return addr;
 }
 
-VMAP_SPEC(linux_vmap_pages_range) = { LEVEL("vmap_pages_range", map_by_pgds) };
+VMAP_SPEC(linux_vmap_pages_range) = { LEVEL("vmap_pages_range", map_by_pgds, vmap_unmap_behind) };

@@ -19,12 +19,6 @@
 #pragma vmapcheck take "mm/vmalloc.c" vmap_try_huge_p4d, vmap_p4d_range
 #pragma vmapcheck take "mm/vmalloc.c" vmap_range_noflush
 
-/* The largest leaf that a caller allows: a page, or anything that the CPU has. */
-static unsigned int any_shift(void)
-{
-	return vmc_choice("leaves may be large", 0, 1) ? ioremap_max_page_shift : PAGE_SHIFT;
-}
-
 #define LEVEL(of, by) \
 	.title = of "() maps its memory, and no other", \
 	.map = by, \
@@ -45,7 +39,7 @@ static int map_ptes(unsigned long addr, unsigned long end, phys_addr_t phys)
 
 	if (!pmd)
 		return -ENOMEM;
-	return vmap_pte_range(pmd, addr, end, phys, PAGE_KERNEL, any_shift(), &mask);
+	return vmap_pte_range(pmd, addr, end, phys, PAGE_KERNEL, vmap_any_shift(), &mask);
 }
 
 static void *map_by_ptes(const struct folio_range *ranges, unsigned int nr_ranges)
@@ -66,7 +60,7 @@ static int map_pmds(unsigned long addr, unsigned long end, phys_addr_t phys)
 	if (!pud)
 		return -ENOMEM;
 	vmap_by_contract(vmap_pte_range);
-	return vmap_pmd_range(pud, addr, end, phys, PAGE_KERNEL, any_shift(), &mask);
+	return vmap_pmd_range(pud, addr, end, phys, PAGE_KERNEL, vmap_any_shift(), &mask);
 }
 
 static void *map_by_pmds(const struct folio_range *ranges, unsigned int nr_ranges)
@@ -86,7 +80,7 @@ static int map_puds(unsigned long addr, unsigned long end, phys_addr_t phys)
 	if (!p4d)
 		return -ENOMEM;
 	vmap_by_contract(vmap_pmd_range);
-	return vmap_pud_range(p4d, addr, end, phys, PAGE_KERNEL, any_shift(), &mask);
+	return vmap_pud_range(p4d, addr, end, phys, PAGE_KERNEL, vmap_any_shift(), &mask);
 }
 
 static void *map_by_puds(const struct folio_range *ranges, unsigned int nr_ranges)
@@ -103,7 +97,7 @@ static int map_p4ds(unsigned long addr, unsigned long end, phys_addr_t phys)
 	pgtbl_mod_mask mask = 0;
 
 	vmap_by_contract(vmap_pud_range);
-	return vmap_p4d_range(pgd_offset_k(addr), addr, end, phys, PAGE_KERNEL, any_shift(), &mask);
+	return vmap_p4d_range(pgd_offset_k(addr), addr, end, phys, PAGE_KERNEL, vmap_any_shift(), &mask);
 }
 
 static void *map_by_p4ds(const struct folio_range *ranges, unsigned int nr_ranges)
@@ -118,7 +112,7 @@ VMAP_SPEC(linux_vmap_p4d_range) = { LEVEL("vmap_p4d_range", map_by_p4ds) };
 static int map_pgds(unsigned long addr, unsigned long end, phys_addr_t phys)
 {
 	vmap_by_contract(vmap_p4d_range);
-	return vmap_range_noflush(addr, end, phys, PAGE_KERNEL, any_shift());
+	return vmap_range_noflush(addr, end, phys, PAGE_KERNEL, vmap_any_shift());
 }
 
 static void *map_by_pgds(const struct folio_range *ranges, unsigned int nr_ranges)

@@ -246,6 +246,13 @@ VMR_WRAPS(implicit_conversion, "a conversion truncates the value")
 
 /* --- What the model leaves undefined on purpose ---------------------------------------------- */
 
+void page_tables_of_what_the_model_has_mapped(void);
+
+void page_tables_of_what_the_model_has_mapped(void)
+{
+	vmr_cannot("page tables of what the model has mapped, which it does not go through");
+}
+
 void vmap_pages_range_of_larger_leaves(void);
 
 void vmap_pages_range_of_larger_leaves(void)

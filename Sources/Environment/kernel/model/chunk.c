@@ -105,6 +105,42 @@ void vmap_chunk_check(const struct vmap_chunk *chunk)
 		   MAPS_EXACTLY, "sets a leaf that is not of its part");
 }
 
+void vmap_chunk_check_mapped(const struct vmap_chunk *chunk, unsigned long end)
+{
+	vmc_u64 va = area_first() + (watched_page()->place << PAGE_SHIFT);
+	vmc_u64 pte = pte_val(pfn_pte(watched_page()->pfn, PAGE_KERNEL));
+
+	vmc_expect_of_watched((va < chunk->addr) | (va >= end) | (leaf_get(va) == pte),
+			      MAPS_EXACTLY, "a leaf of the part is not that of its page");
+}
+
+void vmap_chunk_check_failed(const struct vmap_chunk *chunk, int nr)
+{
+	vmc_u64 mapped = (vmc_u64)(nr - chunk->first);
+	vmc_u64 failed = chunk->addr + (mapped << PAGE_SHIFT);
+	_Bool is_left = (watched_address() >= failed) & (watched_address() < chunk->end);
+
+	vmap_chunk_check_mapped(chunk, failed);
+	vmc_expect(mapped < (chunk->end - chunk->addr) >> PAGE_SHIFT, MAPS_EXACTLY,
+		   "fails at a page that is not of its part");
+	vmc_expect(!is_left | (leaf_get(watched_address()) == 0), MAPS_EXACTLY,
+		   "a page is mapped behind the one that it failed at");
+}
+
+unsigned long vmap_pages_before(void)
+{
+	/* What is below one entry of the top level is all that walks depend on. */
+	if (folios_unbounded())
+		return vmc_choice("pages of the area before the mapping", 0,
+				  (1UL << (PGDIR_SHIFT - PAGE_SHIFT)) - 1);
+	return 0;
+}
+
+unsigned int vmap_any_shift(void)
+{
+	return (unsigned int)vmc_choice("largest leaf", PAGE_SHIFT, 63);
+}
+
 int vmap_any_error(void)
 {
 	return -(int)vmc_choice("error of the callback", 1, MAX_ERRNO);

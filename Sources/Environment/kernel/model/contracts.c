@@ -53,6 +53,22 @@ static vmc_u64 walk(vmc_u64 above, vmc_u64 window, unsigned int shift, enum leve
 	return count;
 }
 
+/* The same of pages of the vmalloc space, whatever they are below. How many they are. */
+static vmc_u64 walk_all(unsigned long addr, unsigned long end)
+{
+	if (!((addr < end) & (((addr | end) & ~PAGE_MASK) == 0) & areas_have(addr, end)))
+		not_kept();
+	tables_change(addr, end);
+	return (end - addr) >> PAGE_SHIFT;
+}
+
+/* What the text is proved with; it hands on the bits to what makes a leaf of them. */
+static void of_protection(pgprot_t prot)
+{
+	if (pgprot_val(prot) != pgprot_val(PAGE_KERNEL))
+		vmc_assume(1, "page table walks map with any protection as with PAGE_KERNEL");
+}
+
 #define KEEPS(name, spec) vmc_assume(1, name "() keeps its contract (Specs/linux/" spec ")")
 
 /* --- Of an array of pages ---------------------------------------------------------- */
@@ -64,7 +80,9 @@ int vmc_contract_vmap_pages_range(unsigned long addr, unsigned long end, pgprot_
 				  struct page **pages, unsigned int page_shift)
 {
 	KEEPS("vmap_pages_range", "vmap_pages_range.c");
-	return vmap_pages_range(addr, end, prot, pages, page_shift);
+	of_protection(prot);
+	walk_all(addr, end);
+	return map_pages(addr, end, prot, pages, page_shift);
 }
 
 /* Below an entry of the level. */
@@ -79,6 +97,7 @@ int vmc_contract_vmap_pages_range(unsigned long addr, unsigned long end, pgprot_
 		vmc_u64 count;                                                                   \
                                                                                                  \
 		KEEPS(#function, "vmap_pages_range.c");                                          \
+		of_protection(prot);                                                             \
 		count = walk((vmc_u64)above, LEVEL##_WINDOW, SHIFT, LEVEL_##LEVEL, addr, end,    \
 			     mask);                                                              \
 		return vmap_pages_from(addr, count, prot, pages, nr);                            \
@@ -105,8 +124,10 @@ int vmc_contract_vmap_range_noflush(unsigned long addr, unsigned long end, phys_
 				    pgprot_t prot, unsigned int max_page_shift)
 {
 	KEEPS("vmap_range_noflush", "vmap_range_noflush.c");
-	of_one_range((end - addr) >> PAGE_SHIFT);
-	return vmap_range_noflush(addr, end, phys_addr, prot, max_page_shift);
+	of_protection(prot);
+	of_one_range(walk_all(addr, end));
+	huge_level_set(addr, end, vmc_choice("level of leaves", 0, LEVEL_PUD));
+	return map_together(addr, end, phys_addr, prot);
 }
 
 /* Below an entry of the level; by leaves of any level below it. */
@@ -121,14 +142,14 @@ int vmc_contract_vmap_range_noflush(unsigned long addr, unsigned long end, phys_
 		vmc_u64 count;                                                                   \
                                                                                                  \
 		KEEPS(#function, "vmap_range_noflush.c");                                        \
+		of_protection(prot);                                                             \
 		count = walk((vmc_u64)above, LEVEL##_WINDOW, SHIFT, LEVEL_##LEVEL, addr, end,    \
 			     mask);                                                              \
 		of_one_range(count);                                                             \
 		if (LEVEL_##LEVEL > LEVEL_PMD)                                                   \
 			huge_level_set(addr, addr + (count << PAGE_SHIFT),                       \
 				       vmc_choice("level of leaves", 0, LEVEL_##LEVEL - 1));     \
-		return vmap_range_noflush(addr, addr + (count << PAGE_SHIFT), phys_addr, prot,   \
-					  max_page_shift);                                       \
+		return map_together(addr, addr + (count << PAGE_SHIFT), phys_addr, prot);        \
 	}
 
 WALK_OF_MEMORY(vmap_pte_range, pmd_t, PMD, PMD_SHIFT)

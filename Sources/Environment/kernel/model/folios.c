@@ -396,26 +396,41 @@ static vmc_u64 any_range(void)
 	return r;
 }
 
+/* If the pfn is of range r's folio, that is it. */
+static void look_in(vmc_u64 r, vmc_u64 pfn, struct folio_of *folio)
+{
+	vmc_u64 head = range_head(r);
+	_Bool here = (r < nr_ranges) & !range_is_bar(r) & (pfn - head < range_folio_pages(r));
+
+	folio->found |= here;
+	folio->head = vmc_select(here, head, folio->head);
+	folio->order = vmc_select(here, range_order(r), folio->order);
+	folio->kind = vmc_select(here, range_kind(r), folio->kind);
+	folio->hvo = vmc_select(here, range_hvo(r), folio->hvo);
+	if (buffer_spec->map_file) {
+		folio->pages = vmc_select(here, range_folio_pages(r), folio->pages);
+		folio->file_index = vmc_select(here, pagecache_index(r), folio->file_index);
+		folio->uptodate = vmc_select(here, pagecache_uptodate(r), folio->uptodate);
+	}
+}
+
 /*
- * The folio of the buffer that has this pfn. A BAR has none. Without a bound on the
- * ranges only the folios of the watched range and of the one visited last are known,
- * and a touch of another is taken for one outside of the buffer: then there may be no
- * proof where there could be one, but never a wrong one. But what is found by an element
- * that is not followed is looked at elsewhere: here the run goes on with whatever range
- * the page is of.
+ * Without a bound on the ranges only the folios of the watched range and of the one
+ * visited last are known. A page of neither may be one of any other range, or of none:
+ * there is no proof of in-bounds then, but the run goes on with whatever range it is of.
  */
+static void look_in_unbounded(vmc_u64 pfn, struct folio_of *folio)
+{
+	look_in(watched_page()->range, pfn, folio);
+	look_in(visited_range(), pfn, folio);
+	if (vmc_is_unfollowed(pfn) || !folio->found)
+		look_in(any_range(), pfn, folio);
+}
+
+/* The folio of the buffer that has this pfn. A BAR has none. */
 void folio_of_pfn(vmc_u64 pfn, struct folio_of *folio)
 {
-	vmc_u64 count = nr_ranges;
-	vmc_u64 other = 0;
-	vmc_u64 i;
-
-	if (unbounded) {
-		_Bool is_unfollowed = vmc_is_unfollowed(pfn);
-
-		count = is_unfollowed ? 3 : 2;
-		other = is_unfollowed ? any_range() : 0;
-	}
+	vmc_u64 r;
 
 	folio->found = 0;
 	folio->head = 0;
@@ -425,27 +440,12 @@ void folio_of_pfn(vmc_u64 pfn, struct folio_of *folio)
 	folio->pages = 0;
 	folio->file_index = 0;
 	folio->uptodate = 1;
-	for (i = 0; i < count; i++) {
-		vmc_u64 r = i;
-		vmc_u64 head;
-		_Bool here;
-
-		if (unbounded)
-			r = i == 0 ? watched_page()->range : i == 1 ? visited_range() : other;
-		head = range_head(r);
-		here = (r < nr_ranges) & !range_is_bar(r) &
-		       (pfn - head < range_folio_pages(r));
-		folio->found |= here;
-		folio->head = vmc_select(here, head, folio->head);
-		folio->order = vmc_select(here, range_order(r), folio->order);
-		folio->kind = vmc_select(here, range_kind(r), folio->kind);
-		folio->hvo = vmc_select(here, range_hvo(r), folio->hvo);
-		if (buffer_spec->map_file) {
-			folio->pages = vmc_select(here, range_folio_pages(r), folio->pages);
-			folio->file_index = vmc_select(here, pagecache_index(r), folio->file_index);
-			folio->uptodate = vmc_select(here, pagecache_uptodate(r), folio->uptodate);
-		}
+	if (unbounded) {
+		look_in_unbounded(pfn, folio);
+		return;
 	}
+	for (r = 0; r < nr_ranges; r++)
+		look_in(r, pfn, folio);
 }
 
 vmc_u64 pages_of_folio(const struct folio_of *folio)

@@ -18,14 +18,16 @@ static void landmarks_of_area(void)
 	vmc_u64 start = area_first();
 	vmc_u64 va = start + (watched->place << PAGE_SHIFT);
 	vmc_u64 pte = leaf_get(va);
+	_Bool is_right = ((pte & _PAGE_PRESENT) != 0) & (pte_pfn(__pte(pte)) == watched->pfn);
 
+	/* Walks are asked for all of the leaf. */
+	if (pagetable_is_walked())
+		is_right = pte == pte_val(pfn_pte(watched->pfn, PAGE_KERNEL));
 	vmc_landmark(LANDMARK_VALUE, "area", start);
 	vmc_landmark(LANDMARK_VALUE, "end of the mapping", start + (pages_of_mapping() << PAGE_SHIFT));
 	vmc_landmark(LANDMARK_WATCHED, "address of the watched page", va);
 	vmc_landmark(LANDMARK_KEY, "address of the watched page", va);
-	vmc_claim("the watched page is mapped",
-		  watched->present & ((pte & _PAGE_PRESENT) != 0) &
-			  (pte_pfn(__pte(pte)) == watched->pfn));
+	vmc_claim("the watched page is mapped", watched->present & is_right);
 	vmc_claim("the watched page is not mapped", pte == 0);
 }
 

@@ -134,6 +134,9 @@ enum level { LEVEL_PTE, LEVEL_PMD, LEVEL_PUD, LEVEL_P4D, LEVEL_PGD };
 void leaf_set(vmc_u64 va, vmc_u64 pte);
 vmc_u64 leaf_get(vmc_u64 va);
 _Bool tables_change_below(enum level above, vmc_u64 entry, vmc_u64 addr, vmc_u64 end);
+_Bool pagetable_is_walked(void);
+void tables_change(vmc_u64 addr, vmc_u64 end);
+void tables_change_unseen(void);
 /* A walk through the tables is what is looked at. */
 void pagetable_walked(void);
 void pagetable_landmarks(vmc_u64 va);
@@ -174,6 +177,9 @@ void areas_check(vmc_u64 start, vmc_u64 end);
 /* Without a bound: whether the watched page is one of the first `count`. */
 _Bool looks_at(vmc_u64 count);
 /* Pages *nr on of an array, page by page; *nr is the one behind the last. Unbounded only. */
+int map_together(unsigned long addr, unsigned long end, phys_addr_t phys_addr, pgprot_t prot);
+int map_pages(unsigned long addr, unsigned long end, pgprot_t prot, struct page **pages,
+	      unsigned int page_shift);
 int vmap_pages_from(unsigned long addr, vmc_u64 count, pgprot_t prot, struct page **pages, int *nr);
 
 /* --- Allocation, references, context ----------------------------------------------------- */

@@ -142,11 +142,25 @@ enum below { NO_TABLE = 1, HUGE_LEAF = 2, TABLE = 3 };
 /* A huge leaf may have been set: before, and in walks that set none, no entry is one. */
 static _Bool may_be_huge;
 
+/* The model has mapped something, and did not go through tables for it. */
+static _Bool are_unseen;
+
+void tables_change_unseen(void)
+{
+	are_unseen = 1;
+}
+
+/* There is no such function: who looks at these tables has to take the text that makes them. */
+void page_tables_of_what_the_model_has_mapped(void);
+
 /* What an entry has: a table may be there from an earlier mapping. */
 static vmc_u64 table_look(vmc_u64 entry)
 {
 	vmc_u64 value = vmc_map_get(MAP_TABLE, entry);
 	vmc_u64 from_before;
+
+	if (are_unseen)
+		page_tables_of_what_the_model_has_mapped();
 
 	if (!folios_unbounded() && value)
 		return value;
@@ -266,12 +280,23 @@ _Bool tables_change_below(enum level above, vmc_u64 entry, vmc_u64 addr, vmc_u64
 	return 1;
 }
 
+/* The same of all tables of [addr, end). */
+void tables_change(vmc_u64 addr, vmc_u64 end)
+{
+	(void)tables_change_below(LEVEL_PGD, 0, addr, end);
+}
+
 /* Loops walk below entries of the vmalloc space. */
 static _Bool is_walked;
 
 void pagetable_walked(void)
 {
 	is_walked = 1;
+}
+
+_Bool pagetable_is_walked(void)
+{
+	return is_walked;
 }
 
 /* Where a walk is when it comes to an address. */
@@ -533,6 +558,9 @@ static int apply(unsigned long addr, unsigned long size, pte_fn_t fn, void *data
 
 	if (WARN_ON(addr >= end))
 		return -EINVAL;
+	vmc_assert(((addr | end) & ~PAGE_MASK) == 0, NO_SPLAT,
+		   "kernel BUG: walks a part of a page, and runs on behind it");
+	tables_change_unseen();
 	if (create) {
 		might_sleep();
 		if (allocation_fails("page table"))

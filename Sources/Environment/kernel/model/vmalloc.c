@@ -225,6 +225,7 @@ __weak void *vmap_pfn(unsigned long *pfns, unsigned int count, pgprot_t prot)
 	if (!vm)
 		return NULL;
 	might_sleep();
+	tables_change_unseen();
 	if (allocation_fails("page table")) {
 		free_vm_area(vm);
 		return NULL;

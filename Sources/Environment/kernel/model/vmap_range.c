@@ -41,8 +41,7 @@ static void map_lying_together(unsigned long addr, unsigned long end, phys_addr_
  * and 1 GiB, which max_page_shift may allow, are kept as the 4 KiB ones they stand
  * for: the same pages are mapped.
  */
-int vmap_range_noflush(unsigned long addr, unsigned long end, phys_addr_t phys_addr,
-		       pgprot_t prot, unsigned int max_page_shift)
+int map_together(unsigned long addr, unsigned long end, phys_addr_t phys_addr, pgprot_t prot)
 {
 	vmc_u64 pte = (phys_addr & PAGE_MASK) | pgprot_val(prot);
 
@@ -61,6 +60,13 @@ int vmap_range_noflush(unsigned long addr, unsigned long end, phys_addr_t phys_a
 	map_lying_together(addr, end, phys_addr, pte);
 	vmc_note("leaves [0x%llx, 0x%llx) := physical 0x%llx on", addr, end, phys_addr);
 	return 0;
+}
+
+int vmap_range_noflush(unsigned long addr, unsigned long end, phys_addr_t phys_addr,
+		       pgprot_t prot, unsigned int max_page_shift)
+{
+	tables_change_unseen();
+	return map_together(addr, end, phys_addr, prot);
 }
 
 __weak int vmap_page_range(unsigned long addr, unsigned long end, phys_addr_t phys_addr,
@@ -188,8 +194,8 @@ static int map_pages_unbounded(unsigned long addr, vmc_u64 count, pgprot_t prot,
 	return ok && !fails ? 0 : -ENOMEM;
 }
 
-int vmap_pages_range(unsigned long addr, unsigned long end, pgprot_t prot, struct page **pages,
-		     unsigned int page_shift)
+int map_pages(unsigned long addr, unsigned long end, pgprot_t prot, struct page **pages,
+	      unsigned int page_shift)
 {
 	vmc_u64 count = (end - addr) >> PAGE_SHIFT;
 	vmc_u64 done = count;
@@ -202,6 +208,8 @@ int vmap_pages_range(unsigned long addr, unsigned long end, pgprot_t prot, struc
 	if (page_shift > PAGE_SHIFT)
 		vmap_pages_range_of_larger_leaves();
 	BUG_ON(addr >= end);
+	vmc_assert(((addr | end) & ~PAGE_MASK) == 0, NO_SPLAT,
+		   "kernel BUG: maps a part of a page, and runs on behind it");
 	might_sleep();
 	areas_check(addr, end);
 	fails = allocation_fails("page table");
@@ -222,6 +230,13 @@ int vmap_pages_range(unsigned long addr, unsigned long end, pgprot_t prot, struc
 		refs_check_mapping(page_to_pfn(pages[i]), 1);
 	}
 	return 0;
+}
+
+int vmap_pages_range(unsigned long addr, unsigned long end, pgprot_t prot, struct page **pages,
+		     unsigned int page_shift)
+{
+	tables_change_unseen();
+	return map_pages(addr, end, prot, pages, page_shift);
 }
 
 /*

@@ -37,6 +37,23 @@ void vmap_behind_chunk(const struct vmap_chunk *chunk, unsigned long area, unsig
 		       struct page **pages);
 /* Where no leaf but the chunk's may have been set since it was chosen. */
 void vmap_chunk_check(const struct vmap_chunk *chunk);
+/* The chunk's pages before address `end` are mapped, with PAGE_KERNEL. */
+void vmap_chunk_check_mapped(const struct vmap_chunk *chunk, unsigned long end);
+/* It failed at page `nr`: that is one of the chunk, those before are mapped, and from it on none. */
+void vmap_chunk_check_failed(const struct vmap_chunk *chunk, int nr);
+
+/* Before a mapping come so many pages of its area: it begins at any page. */
+unsigned long vmap_pages_before(void);
+static inline void vmap_unmap_behind(const void *addr)
+{
+	struct vm_struct *area = find_vm_area(addr);
+
+	if (!WARN_ON(!area))
+		vunmap(area->addr);
+}
+
+/* The largest leaf that a caller may allow, as the logarithm of its bytes: any. */
+unsigned int vmap_any_shift(void);
 
 /* A callback of apply_to_page_range(): maps page `nr` of the array, or fails, at any page, by
  * any error. */
@@ -62,8 +79,11 @@ static inline int vmap_the_chunk(unsigned long area, unsigned long total, unsign
 	nr = chunk.first;
 	error = map(chunk.addr, chunk.end, pages, &nr);
 	vmap_chunk_check(&chunk);
-	if (error)
+	if (error) {
+		vmap_chunk_check_failed(&chunk, nr);
 		return error;
+	}
+	vmap_chunk_check_mapped(&chunk, chunk.end);
 	WARN_ON(nr != chunk.first + (int)((chunk.end - chunk.addr) >> PAGE_SHIFT));
 	vmap_behind_chunk(&chunk, area, total, pages);
 	return 0;
@@ -85,6 +105,7 @@ static inline int vmap_the_chunk_together(unsigned long area, unsigned long tota
 	vmap_chunk_check(&chunk);
 	if (error)
 		return error;
+	vmap_chunk_check_mapped(&chunk, chunk.end);
 	vmap_behind_chunk(&chunk, area, total, pages);
 	return 0;
 }
