@@ -216,7 +216,11 @@ extension Machine {
     case "vmc_object_size":
       return .term(state.memory[try liveObject(arguments.term(0), "the size of", state)].size)
     case "vmc_by_contract":
-      state.contracts.insert(try string(arguments, 0, state))
+      let function = try string(arguments, 0, state)
+      guard program.function(named: "vmc_contract_\(function)") != nil else {
+        throw .failure("the model has no contract of \(function)()")
+      }
+      state.contracts.insert(function)
       return .undefined
     case "vmc_look":
       state.isLooking = try decide(arguments.truth(0, pool), state)

@@ -31,10 +31,13 @@ struct ClangOptions: Sendable {
     "-Werror=int-conversion",
   ]
 
-  /// Makes clang call `__ubsan_handle_*_minimal` wherever arithmetic loses bits.
+  /// Makes clang call `__ubsan_handle_*_minimal` wherever arithmetic loses bits. It does not look at
+  /// signed shifts where overflow is defined; without optimisation that is all that this changes.
   private static let arithmetic = [
-    "-fsanitize=unsigned-integer-overflow,signed-integer-overflow,unsigned-shift-base,"
-      + "shift-exponent,implicit-integer-truncation",
+    "-fno-wrapv",
+    "-fsanitize=unsigned-integer-overflow,signed-integer-overflow,unsigned-shift-base,shift-base,"
+      + "shift-exponent,implicit-integer-truncation,implicit-integer-sign-change,"
+      + "implicit-bitfield-conversion",
     "-fsanitize-undefined-ignore-overflow-pattern=add-unsigned-overflow-test",
     "-fsanitize-minimal-runtime",
   ]

@@ -45,6 +45,11 @@ public struct Frontend: Sendable {
   public func compile(
     _ prepared: PreparedSpec, kernel: KernelVersion?
   ) async throws -> CompiledSpec {
+    let names = OwnNames(path: prepared.path, text: prepared.text)
+    try names.checkReserved()
+    if names.goByContracts {
+      try names.checkContracts(used: prepared.includes.map(\.body) + headers())
+    }
     async let environment = units.units(for: kernel)
     let unit = try await unit(of: prepared, kernel: kernel)
     let compiled = try await environment
@@ -54,13 +59,27 @@ public struct Frontend: Sendable {
       clangVersion: clang.versionText, kernel: kernel)
   }
 
+  /// The texts of the environment's headers.
+  private func headers() throws(FrontendError) -> [String] {
+    let folder = environment.appendingPathComponent("vmapcheck")
+    do {
+      return try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted().map {
+        try String(contentsOf: folder.appendingPathComponent($0), encoding: .utf8)
+      }
+    } catch {
+      throw .environmentMissing(path: folder.path)
+    }
+  }
+
   /// What clang's optimiser makes of a spec, without lines and names: where two specs give the same
   /// text, they do the same.
   ///
   /// - Parameter kernel: the version of the tree that the spec was prepared with.
   /// - Throws: as ``compile(spec:tree:)``.
   public func optimised(_ spec: PreparedSpec, kernel: KernelVersion?) async throws -> String {
-    try await unit(of: spec, kernel: kernel, ["-O2", "-g0", "-fdiscard-value-names"]).irText
+    try await unit(
+      of: spec, kernel: kernel, ["-O2", "-g0", "-fwrapv", "-fdiscard-value-names"]
+    ).irText
   }
 
   private func unit(

@@ -121,7 +121,7 @@ struct RecordReader {
   }
 
   private mutating func takeCommand(_ line: Substring) -> Bool {
-    guard line.hasSuffix(")") else { return false }
+    guard RecordReader.isOneCommand(line) else { return false }
     var uses = RecordReader.names(in: line)
     let isAssertion = line.hasPrefix("(assert ")
     let command = Command(text: line, uses: uses, isAssertion: isAssertion)
@@ -132,7 +132,7 @@ struct RecordReader {
     if facts != nil { return false }
     if isAssertion {
       common.append(command)
-      return true
+      return RecordReader.isRange(line)
     }
     guard line.hasPrefix("(declare-const ") || line.hasPrefix("(define-fun "), !uses.isEmpty else {
       return false
@@ -142,6 +142,34 @@ struct RecordReader {
     places[name] = common.count
     common.append(Command(text: line, uses: uses, isAssertion: false))
     return true
+  }
+
+  /// Whether a line has one command from its first byte to its last, and no comment.
+  private static func isOneCommand(_ line: Substring) -> Bool {
+    var depth = 0
+    var isQuoted = false
+    for (place, byte) in line.utf8.enumerated() {
+      switch byte {
+      case UInt8(ascii: "|"): isQuoted.toggle()
+      case _ where isQuoted: continue
+      case UInt8(ascii: ";"), UInt8(ascii: "\""): return false
+      case UInt8(ascii: "("): depth += 1
+      case UInt8(ascii: ")"):
+        depth -= 1
+        if depth == 0 { return place == line.utf8.count - 1 }
+      default: if depth == 0 { return false }
+      }
+    }
+    return false
+  }
+
+  /// Whether an assertion says no more than what range a symbol has.
+  private static func isRange(_ line: Substring) -> Bool {
+    let ends = [
+      /\(assert \(bvule #[xb][0-9a-f]+ \|[^|]*\|\)\)/,
+      /\(assert \(bvule \|[^|]*\| #[xb][0-9a-f]+\)\)/,
+    ]
+    return ends.contains { line.wholeMatch(of: $0) != nil }
   }
 
   /// What is declared or defined has one of two forms: |any name|, and %number.
