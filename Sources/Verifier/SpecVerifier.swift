@@ -106,7 +106,7 @@ struct SpecVerifier {
     var result = SpecResult(
       name: entry.name, title: description.title, file: provenance.file,
       line: entry.location?.line ?? 0, properties: results,
-      assumptions: assumptions + staticState + inBounds(verdicts),
+      assumptions: assumptions + staticState + inBounds(verdicts) + endings(proof, settled),
       invariants: proof?.exploration.invariants ?? [],
       kernel: provenance.kernel, effort: effort)
     result.notes =
@@ -128,6 +128,14 @@ struct SpecVerifier {
     let proved = verdicts.filter { if case .proved = $0.value { true } else { false } }
     if proved.isEmpty || proved[.inBounds] != nil { return [] }
     return ["every access is in bounds, which is not proved: up to the first that is not"]
+  }
+
+  /// What is proved of a loop is proved of each of its rounds, and of how it is left; not that it
+  /// is. The model's own loops end.
+  private func endings(_ proof: Proof?, _ settled: Set<Property>) -> [String] {
+    let loops = proof?.exploration.invariants.map(\.place) ?? []
+    if settled.isEmpty || loops.allSatisfy({ $0.hasPrefix("environment/model/") }) { return [] }
+    return ["every loop ends: of a run that does not, nothing is said"]
   }
 
   /// Without static variables, every map and unmap of a strategy is like its first.

@@ -29,6 +29,12 @@ struct OutputFolder {
     return file
   }
 
+  /// Removes an older file of its kind, if there is one: what it says holds no more.
+  func remove(_ name: String) {
+    let file = "\(path)/\(name)"
+    if FileManager.default.fileExists(atPath: file), mayWrite(file) { unlink(file) }
+  }
+
   func failure(_ file: String, _ reason: String) -> OutputFolderError {
     .failed(path: file, kind: kind.one, reason: reason, option: option)
   }
@@ -106,8 +112,14 @@ struct ProofFolder {
   ///
   /// - Returns: the file's path.
   func write(_ record: ProofRecord) throws(OutputFolderError) -> String {
-    try folder.write(
-      Data(record.text.utf8), to: "\(record.spec).\(record.property.name).smt2")
+    try folder.write(Data(record.text.utf8), to: name(record.spec, record.property))
+  }
+
+  /// Removes an older record of what is proved no more.
+  func removeRecord(of property: Property, spec: String) { folder.remove(name(spec, property)) }
+
+  private func name(_ spec: String, _ property: Property) -> String {
+    "\(spec).\(property.name).smt2"
   }
 }
 

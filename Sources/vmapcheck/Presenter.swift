@@ -37,7 +37,7 @@ struct Presenter: Sendable {
           complain(Problem(message: error.description))
         }
       }
-      if let proofs { write(result.records, to: proofs, &entry) }
+      if let proofs { write(result, to: proofs, &entry) }
     }
     entries.append(entry)
     if case .failed(let problem) = entry.outcome {
@@ -50,9 +50,13 @@ struct Presenter: Sendable {
   }
 
   private mutating func write(
-    _ records: [ProofRecord], to folder: ProofFolder, _ entry: inout Entry
+    _ result: SpecResult, to folder: ProofFolder, _ entry: inout Entry
   ) {
-    for record in records {
+    let proved = Set(result.records.map(\.property))
+    for property in result.properties.map(\.property) where !proved.contains(property) {
+      folder.removeRecord(of: property, spec: result.name)
+    }
+    for record in result.records {
       do {
         entry.recordFiles[record.property] = try folder.write(record)
       } catch {

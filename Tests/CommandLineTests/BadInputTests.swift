@@ -29,6 +29,45 @@ import Testing
     #expect(run.lastLine(of: spec).contains(": error: "))
   }
 
+  /// Assumptions made so would stand in no verdict.
+  @Test(arguments: ["vmc_assume(nr_ranges < 5, \"\");", "vmc_input(\"ranges\", ~0UL, 0, 5);"])
+  func aNameOfTheModels(_ statement: String) async throws {
+    let run = try await scratch.verify(try scratch.spec("\(statement)\n\treturn NULL;"))
+    #expect(run.status == 2)
+    #expect(run.errors.contains("s.c:5: error: vmc_"))
+    #expect(run.errors.contains("is the model's own"))
+  }
+
+  @Test func aNameOfTheModelsInAMacro() async throws {
+    let run = try await scratch.verify(
+      try scratch.spec("SMALL;\n\treturn NULL;", before: "#define SMALL vmc_assume(0, \"\")"))
+    #expect(run.status == 2)
+    #expect(run.errors.contains("s.c:2: error: vmc_assume"))
+  }
+
+  @Test func aContractThatIsNone() async throws {
+    let spec = try scratch.spec(
+      "vmap_by_contract(nosuch);\n\treturn NULL;",
+      before: "#include <vmapcheck/vmalloc_internal.h>")
+    let run = try await scratch.verify(spec)
+    #expect(run.status == 2)
+    #expect(run.errors.contains("s.c:5: error: the model has no contract of nosuch()"))
+  }
+
+  /// By a macro or a function of the spec's own, what is taken becomes another text.
+  @Test(arguments: [
+    "#define mk_pte(page, prot) __pte(0)", "#undef PAGE_SHIFT",
+    "static int vmap_pages_range(void) { return 0; }", "#include \"own.h\"",
+  ])
+  func aContractOfAnotherText(_ line: String) async throws {
+    try scratch.write("", to: "own.h")
+    let spec = try scratch.spec(
+      "vmap_by_contract(vmap_pages_range);\n\treturn NULL;", before: line)
+    let run = try await scratch.verify(spec)
+    #expect(run.status == 2)
+    #expect(run.errors.contains("s.c:2: error: vmap_by_contract() is for the kernel's own text"))
+  }
+
   @Test func unknownField() async throws {
     let spec = try scratch.spec(refusing, fields: ".map = map, .mop = map,")
     let run = try await scratch.verify(spec)

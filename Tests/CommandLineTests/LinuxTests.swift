@@ -197,6 +197,41 @@ import Testing
     try await Self.refute(fault, of: "Specs/linux/vmap_range_noflush.c")
   }
 
+  /// What callers of a level go by, but no level did: the page that it failed at, any address, any
+  /// largest leaf, all bits of a leaf.
+  private static let faultsOfLevels = [
+    Fault(
+      text:
+        "if (vmap_pages_pte_range(pmd, addr, next, prot, pages, nr, mask))\n\t\t\treturn -ENOMEM;",
+      becomes: "if (vmap_pages_pte_range(pmd, addr, next, prot, pages, nr, mask)) {\n"
+        + "\t\t\t*nr = 0;\n\t\t\treturn -ENOMEM;\n\t\t}",
+      spec: "linux_vmap_pages_pmd_range", property: "maps-exactly"),
+    Fault(
+      text: "int err;\n\n\terr = vmap_pages_range_noflush(addr, end, prot, pages, page_shift);",
+      becomes: "int err;\n\n\tif ((addr & (PGDIR_SIZE - 1)) &&\n"
+        + "\t    ((addr + PAGE_SIZE) & (PGDIR_SIZE - 1)))\n\t\treturn 0;\n"
+        + "\terr = vmap_pages_range_noflush(addr, end, prot, pages, page_shift);",
+      spec: "linux_vmap_pages_range", property: "maps-exactly"),
+    Fault(
+      text: "mk_pte(page, prot));\n\t\t(*nr)++;",
+      becomes: "pte_wrprotect(mk_pte(page, prot)));\n\t\t(*nr)++;",
+      spec: "linux_vmap_pages_pte_range", property: "maps-exactly"),
+  ]
+
+  @Test(arguments: faultsOfLevels)
+  func whatCallersOfALevelGoByIsAskedOfIt(_ fault: Fault) async throws {
+    try await Self.doNotProve(fault, of: "Specs/linux/vmap_pages_range.c")
+  }
+
+  @Test func aLevelIsProvedOfAnyLargestLeaf() async throws {
+    let fault = Fault(
+      text: "if (max_page_shift < PMD_SHIFT)",
+      becomes: "if (max_page_shift == PMD_SHIFT && end - addr == PMD_SIZE)\n\t\treturn 1;\n"
+        + "\tif (max_page_shift < PMD_SHIFT)",
+      spec: "linux_vmap_pmd_range", property: "maps-exactly")
+    try await Self.doNotProve(fault, of: "Specs/linux/vmap_range_noflush.c")
+  }
+
   /// It takes 512 pages to be seen, which the bounded search does not have.
   @Test func aHugeLeafOfMemoryThatIsNotAlignedIsNotProved() async throws {
     let scratch = try Scratch()
@@ -303,6 +338,18 @@ import Testing
     ])
     #expect(run.status == 1, "\(run.output)\(run.errors)")
     #expect(run.lastLine(of: fault.spec).contains("1 refuted"))
+  }
+
+  private static func doNotProve(_ fault: Fault, of file: String) async throws {
+    let scratch = try Scratch()
+    let tree = try await Self.tree(
+      in: scratch, changing: "mm/vmalloc.c", fault.text, to: fault.becomes)
+    let run = try await Vmapcheck.run([
+      "verify", file, "--spec", fault.spec, "--property", fault.property, "--kernel", tree,
+      "--output", scratch.path("out"),
+    ])
+    #expect(run.status == 1, "\(run.output)\(run.errors)")
+    #expect(!run.lastLine(of: fault.spec).contains("1 proved"))
   }
 
   private static func repairedTree(in scratch: Scratch) async throws -> String {

@@ -22,6 +22,18 @@ import Testing
     #expect(run.output.contains("is not proved: "))
   }
 
+  /// Of a strategy that does not end nothing is violated.
+  @Test func thatLoopsEndIsAnAssumption() async throws {
+    let scratch = try Scratch()
+    let spec = try scratch.spec(
+      "unsigned int r = 0;\n\twhile (r < nr_ranges)\n\t\tif (r < 3)\n\t\t\tr++;\n\treturn NULL;",
+      fields: refusingFields + " .bound = { .ranges = 3, .pages = 1 },")
+    let run = try await scratch.verify(spec)
+    #expect(run.output.contains("  proved         no-splat"), "\(run.output)\(run.errors)")
+    #expect(
+      run.output.replacing(/\n\s+/, with: " ").contains("every loop ends: of a run that does"))
+  }
+
   @Test func aBoundThatIsAskedForIsNoProof() async throws {
     let scratch = try Scratch()
     let run = try await Vmapcheck.run(

@@ -132,6 +132,77 @@ import Testing
     #expect(run.output.contains("unknown    vmap_folio_ranges.maps-exactly"))
   }
 
+  private func install(_ solver: String, _ program: String) throws {
+    let text = """
+      #!/bin/sh
+      if [ "$1" = --version ]; then echo version 1.0; exit; fi
+      cat > /dev/null
+      \(program)
+
+      """
+    let file = try scratch.write(text, to: "bin/\(solver)")
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file)
+  }
+
+  @Test(arguments: [
+    ("unsat", 0, "rechecked  "), ("sat", 1, "refuted    "), ("unknown", 3, "unknown    "),
+  ])
+  func whatTheFirstDoesNotAnswerTheNextDoes(_ second: String, _ status: Int32, _ word: String)
+    async throws
+  {
+    _ = try await prove()
+    try install("bitwuzla", "echo unknown")
+    try install("cvc5", "echo \(second)")
+    let run = try await Vmapcheck.run(
+      ["recheck", RecheckTests.record, "--solver", "bitwuzla", "--solver", "cvc5"],
+      in: scratch.url, environment: ["PATH": "\(scratch.path("bin")):/usr/bin:/bin"])
+    #expect(run.status == status)
+    #expect(run.output.contains("\(word)vmap_folio_ranges.maps-exactly"))
+    #expect(run.output.contains("recheck by bitwuzla 1.0, then cvc5 1.0: "))
+  }
+
+  @Test func aSolverIsNamedOnce() async throws {
+    let run = try await recheck("--solver", "z3", "a.smt2")
+    #expect(run.status == 2)
+    #expect(run.errors.contains("names one twice"))
+  }
+
+  /// What is in a line behind a command would be answered for it.
+  @Test(arguments: [
+    "(echo \"unsat\")(exit)", "(push 1)(assert false)", " (assert false)", " ; (assert false)",
+  ])
+  func aLineHasOneCommand(_ more: String) async throws {
+    _ = try await prove()
+    try await change { lines in
+      let last = lines.lastIndex { $0.hasPrefix("(assert ") } ?? 0
+      lines[last] += more
+    }
+    let run = try await recheck(RecheckTests.record)
+    #expect(run.status == 2)
+    #expect(run.errors.contains("is none of a record"))
+  }
+
+  @Test func aFactOfAllQuestionsIsARange() async throws {
+    _ = try await prove()
+    try await change { lines in
+      lines.insert("(assert false)", at: lines.firstIndex(of: "(push 1)") ?? 0)
+    }
+    let run = try await recheck(RecheckTests.record)
+    #expect(run.status == 2)
+    #expect(run.errors.contains("is none of a record"))
+  }
+
+  @Test func theRecordOfWhatIsProvedNoMoreIsRemoved() async throws {
+    let right = "return nr_ranges ? NULL : ERR_PTR(-EINVAL);"
+    _ = try scratch.spec(right, fields: refusingFields)
+    _ = try await scratch.verify("s.c", "--proofs", "proofs", "--property", "no-splat")
+    let record = scratch.path("proofs/s.no-splat.smt2")
+    #expect(FileManager.default.fileExists(atPath: record))
+    _ = try scratch.spec("WARN_ON(nr_ranges > 1);\n\t\(right)", fields: refusingFields)
+    _ = try await scratch.verify("s.c", "--proofs", "proofs", "--property", "no-splat")
+    #expect(!FileManager.default.fileExists(atPath: record))
+  }
+
   @Test func withoutASolverItIsSaidWhatToDo() async throws {
     _ = try scratch.write("", to: "a.smt2")
     let run = try await recheck("a.smt2", environment: ["PATH": scratch.path("nowhere")])

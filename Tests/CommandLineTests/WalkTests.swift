@@ -19,7 +19,7 @@ import Testing
 
   @Test(arguments: [
     ("walk_use_freed", "in-bounds"), ("walk_free_first", "maps-exactly"),
-    ("walk_mind_tables", "maps-exactly"), ("walk_own_text", "maps-exactly"),
+    ("walk_mind_tables", "maps-exactly"),
   ])
   func aWalkThatMistakesTablesIsRefuted(_ spec: String, _ property: String) async throws {
     let run = try await Self.verify(spec, property)

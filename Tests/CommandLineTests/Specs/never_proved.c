@@ -153,6 +153,40 @@ static void *map_by_tail(const struct folio_range *ranges, unsigned int nr_range
 	return pages ? map_and_free(pages, 0, total) : NULL;
 }
 
+/* Three folios, of which one is neither the watched page's nor the one looked at last. */
+static void *map_by_third(const struct folio_range *ranges, unsigned int nr_ranges)
+{
+	unsigned long total = ranges_pages(ranges, nr_ranges);
+	struct page **pages = pages_of(ranges, nr_ranges, 0);
+
+	if (!pages)
+		return NULL;
+	if (nr_ranges > 2) {
+		struct folio *a = ranges[1].folio, *b = ranges[2].folio, *c = ranges[0].folio;
+
+		WARN_ON(a != c && folio_order(c) == 9 && folio_order(a) == 9 && folio_order(b) == 18);
+	}
+	return map_and_free(pages, 0, total);
+}
+
+/* The same of a store to what HVO has freed of one of them. */
+static void *map_and_store(const struct folio_range *ranges, unsigned int nr_ranges)
+{
+	unsigned long total = ranges_pages(ranges, nr_ranges);
+	struct page **pages = pages_of(ranges, nr_ranges, 0);
+
+	if (!pages)
+		return NULL;
+	if (nr_ranges > 2) {
+		struct folio *a = ranges[1].folio, *b = ranges[2].folio, *c = ranges[0].folio;
+
+		if (a != c && !folio_test_hugetlb_vmemmap_optimized(c) &&
+		    !folio_test_hugetlb_vmemmap_optimized(a))
+			folio_page(b, 64)->private = 1;
+	}
+	return map_and_free(pages, 0, total);
+}
+
 #define SPEC(name, kind, nr, ...) \
 	VMAP_SPEC(never_proved_##name) = { \
 		.title = #name, \
@@ -172,3 +206,5 @@ SPEC(uninitialised, SHMEM, 2, [IN_BOUNDS] = REFUTED);
 SPEC(by_last, SHMEM, 3, [MAPS_EXACTLY] = REFUTED);
 SPEC(unchecked, SHMEM, 1, [IN_BOUNDS] = REFUTED);
 SPEC(by_tail, THP, 2, [IN_BOUNDS] = REFUTED);
+SPEC(by_third, HUGETLB, 3, [NO_SPLAT] = REFUTED);
+SPEC(and_store, HUGETLB, 3, [TAIL_WRITE] = REFUTED);

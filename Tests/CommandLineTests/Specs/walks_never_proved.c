@@ -94,22 +94,6 @@ static int any_cpu(unsigned long addr, unsigned long end, phys_addr_t phys)
 	return pud ? vmap_range_noflush(addr, end, phys, PAGE_KERNEL, PAGE_SHIFT) : -ENOMEM;
 }
 
-/* Not the kernel's, of which the contract is proved. */
-static int vmap_pages_pte_range(pmd_t *pmd, unsigned long addr, unsigned long end, pgprot_t prot,
-				struct page **pages, int *nr, pgtbl_mod_mask *mask)
-{
-	return 0;
-}
-
-static int own_text(unsigned long addr, unsigned long end, struct page **pages, int *nr)
-{
-	pgtbl_mod_mask mask = 0;
-	pmd_t *pmd = pmd_at(addr);
-
-	vmap_by_contract(vmap_pages_pte_range);
-	return pmd ? vmap_pages_pte_range(pmd, addr, end, PAGE_KERNEL, pages, nr, &mask) : -ENOMEM;
-}
-
 #define WALK(name, how, shift, ...)                                                       \
 	static void *map_##name(const struct folio_range *ranges, unsigned int nr_ranges) \
 	{                                                                                  \
@@ -132,5 +116,3 @@ WALK(go_on_below, vmap_by_chunk_together, PMD_SHIFT, [IN_BOUNDS] = HOLDS);
 WALK(free_first, vmap_by_chunk_together, PMD_SHIFT, [MAPS_EXACTLY] = REFUTED);
 WALK(mind_tables, vmap_by_chunk_together, PMD_SHIFT, [MAPS_EXACTLY] = REFUTED);
 WALK(any_cpu, vmap_by_chunk_together, PUD_SHIFT, [MAPS_EXACTLY] = HOLDS);
-/* It does not count the pages either, of which vmap_by_chunk() warns. */
-WALK(own_text, vmap_by_chunk, PMD_SHIFT, [MAPS_EXACTLY] = REFUTED, [NO_SPLAT] = REFUTED);
