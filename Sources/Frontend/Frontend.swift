@@ -48,7 +48,7 @@ public struct Frontend: Sendable {
     let names = OwnNames(path: prepared.path, text: prepared.text)
     try names.checkReserved()
     if names.goByContracts {
-      try names.checkContracts(used: prepared.includes.map(\.body) + headers())
+      try names.checkContracts(taken: prepared.includes.map(\.body), headers: headers())
     }
     async let environment = units.units(for: kernel)
     let unit = try await unit(of: prepared, kernel: kernel)

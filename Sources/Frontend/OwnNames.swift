@@ -35,6 +35,21 @@ struct OwnNames {
     source.tokens.flatMap { names(in: $0, of: source) }
   }
 
+  /// What a header declares as a function, and what its macros may call.
+  private static func callable(in source: CSource) -> [String] {
+    let tokens = source.tokens
+    return tokens.indices.flatMap { place -> [String] in
+      if tokens[place].kind == .directive { return names(in: tokens[place], of: source) }
+      guard place > 0, tokens[place].kind == .identifier, place + 1 < tokens.count,
+        tokens[place + 1].text == "("
+      else { return [] }
+      let before = tokens[place - 1]
+      let isDeclared =
+        before.text == "*" || before.kind == .identifier && before.text != "return"
+      return isDeclared ? [tokens[place].text] : []
+    }
+  }
+
   private static func names(in token: CToken, of source: CSource) -> [String] {
     switch token.kind {
     case .identifier: [token.text]
@@ -55,14 +70,19 @@ struct OwnNames {
   /// Contracts are proved of the kernel's text with the environment's headers. A spec that goes by
   /// one must not make another text of it: by a macro, a function, or a header of its own.
   ///
-  /// - Parameter used: what the spec takes out of a kernel tree, and the environment's headers.
+  /// - Parameters:
+  ///   - taken: what the spec takes out of a kernel tree.
+  ///   - headers: the environment's headers.
   /// - Throws: ``FrontendError/pragma(file:line:reason:)`` for the first thing that may.
-  func checkContracts(used: [String]) throws(FrontendError) {
-    let used = Set(used.flatMap { OwnNames.names(in: CSource($0)) })
+  func checkContracts(taken: [String], headers: [String]) throws(FrontendError) {
+    let taken = Set(taken.flatMap { OwnNames.names(in: CSource($0)) })
+    let headers = headers.map(CSource.init)
+    let used = taken.union(headers.flatMap(OwnNames.names))
     for token in source.tokens where token.kind == .directive {
       try checkDirective(token, used)
     }
-    for function in FunctionText.all(in: source) where used.contains(function.name) {
+    let called = taken.union(headers.flatMap(OwnNames.callable))
+    for function in FunctionText.all(in: source) where called.contains(function.name) {
       try refuse("a function \(function.name)()", function.words.first?.line ?? 1)
     }
   }

@@ -22,7 +22,7 @@
 #define LEVEL(of, by) \
 	.title = of "() calls a function for each of its pages, and no others", \
 	.map = by, \
-	.unmap = vunmap, \
+	.unmap = vmap_unmap_behind, \
 	.buffer = { .kinds = SHMEM | THP | HUGETLB, .max_pages = MAX_ARRAY_PAGES }, \
 	.bound = { .ranges = 2, .pages = 2 }, \
 	.cost = { .per_page = sizeof(struct page *) }, \

@@ -38,16 +38,16 @@ static void *map_by_ptes(const struct folio_range *ranges, unsigned int nr_range
 	return vmap_by_chunk(ranges, nr_ranges, PMD_SHIFT, map_ptes);
 }
 
-#define LEVEL(of, by, undone_by) \
+#define LEVEL(of, by) \
 	.title = of "() maps its pages, and no others", \
 	.map = by, \
-	.unmap = undone_by, \
+	.unmap = vmap_unmap_behind, \
 	.buffer = { .kinds = SHMEM | THP | HUGETLB, .max_pages = MAX_ARRAY_PAGES }, \
 	.bound = { .ranges = 2, .pages = 2 }, \
 	.cost = { .per_page = sizeof(struct page *) }, \
 	.expect = { [0 ... NR_VMAP_PROPERTIES - 1] = PROVED },
 
-VMAP_SPEC(linux_vmap_pages_pte_range) = { LEVEL("vmap_pages_pte_range", map_by_ptes, vunmap) };
+VMAP_SPEC(linux_vmap_pages_pte_range) = { LEVEL("vmap_pages_pte_range", map_by_ptes) };
 
 /* --- Below a pud entry ---------------------------------------------------------- */
 
@@ -68,7 +68,7 @@ static void *map_by_pmds(const struct folio_range *ranges, unsigned int nr_range
 	return vmap_by_chunk(ranges, nr_ranges, PUD_SHIFT, map_pmds);
 }
 
-VMAP_SPEC(linux_vmap_pages_pmd_range) = { LEVEL("vmap_pages_pmd_range", map_by_pmds, vunmap) };
+VMAP_SPEC(linux_vmap_pages_pmd_range) = { LEVEL("vmap_pages_pmd_range", map_by_pmds) };
 
 /* --- Below a p4d entry ---------------------------------------------------------- */
 
@@ -88,7 +88,7 @@ static void *map_by_puds(const struct folio_range *ranges, unsigned int nr_range
 	return vmap_by_chunk(ranges, nr_ranges, P4D_SHIFT, map_puds);
 }
 
-VMAP_SPEC(linux_vmap_pages_pud_range) = { LEVEL("vmap_pages_pud_range", map_by_puds, vunmap) };
+VMAP_SPEC(linux_vmap_pages_pud_range) = { LEVEL("vmap_pages_pud_range", map_by_puds) };
 
 /* --- Below a pgd entry ---------------------------------------------------------- */
 
@@ -105,7 +105,7 @@ static void *map_by_p4ds(const struct folio_range *ranges, unsigned int nr_range
 	return vmap_by_chunk(ranges, nr_ranges, PGDIR_SHIFT, map_p4ds);
 }
 
-VMAP_SPEC(linux_vmap_pages_p4d_range) = { LEVEL("vmap_pages_p4d_range", map_by_p4ds, vunmap) };
+VMAP_SPEC(linux_vmap_pages_p4d_range) = { LEVEL("vmap_pages_p4d_range", map_by_p4ds) };
 
 /* --- All of it ------------------------------------------------------------------ */
 
@@ -136,4 +136,4 @@ static void *map_by_pgds(const struct folio_range *ranges, unsigned int nr_range
 	return addr;
 }
 
-VMAP_SPEC(linux_vmap_pages_range) = { LEVEL("vmap_pages_range", map_by_pgds, vmap_unmap_behind) };
+VMAP_SPEC(linux_vmap_pages_range) = { LEVEL("vmap_pages_range", map_by_pgds) };

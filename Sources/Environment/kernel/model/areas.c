@@ -78,10 +78,18 @@ struct area *area_find(vmc_u64 addr)
 	return NULL;
 }
 
-/* Where the first area is; 0 if there is none. */
+/* So many bytes of the first area come before the mapping. */
+static vmc_u64 bytes_before;
+
+void areas_map_behind(vmc_u64 bytes)
+{
+	bytes_before = bytes;
+}
+
+/* Where the mapping begins in the first area; 0 if there is none. */
 vmc_u64 area_first(void)
 {
-	return nr_areas ? areas[0].start : 0;
+	return nr_areas ? areas[0].start + bytes_before : 0;
 }
 
 void area_free(struct area *area)

@@ -165,6 +165,7 @@ void areas_begin_before(vmc_u64 bytes);
 struct area *area_alloc(enum area_kind kind, vmc_u64 size, vmc_u64 align, vmc_u64 guard);
 struct area *area_find(vmc_u64 start);
 vmc_u64 area_first(void);
+void areas_map_behind(vmc_u64 bytes);
 /* Unmaps it and gives its addresses back. */
 void area_free(struct area *area);
 _Bool areas_have(vmc_u64 start, vmc_u64 end);

@@ -119,6 +119,7 @@ static inline void *vmap_by_chunk_of(const struct folio_range *ranges, unsigned 
 {
 	unsigned long total = ranges_pages(ranges, nr_ranges);
 	struct page **pages = kvmalloc_array(total, sizeof(*pages), GFP_KERNEL);
+	unsigned long before = vmap_pages_before();
 	struct vm_struct *area;
 	void *mapping = NULL;
 
@@ -126,19 +127,19 @@ static inline void *vmap_by_chunk_of(const struct folio_range *ranges, unsigned 
 		return NULL;
 	ranges_to_pages(ranges, nr_ranges, pages);
 	vmap_chunk_expect(shift);
-	area = get_vm_area(total << PAGE_SHIFT, VM_MAP);
+	area = get_vm_area((before + total) << PAGE_SHIFT, VM_MAP);
 	if (area) {
-		unsigned long addr = (unsigned long)area->addr;
+		unsigned long addr = (unsigned long)area->addr + (before << PAGE_SHIFT);
 		int error;
 
-		mapping = area->addr;
+		mapping = (void *)addr;
 		if (map)
 			error = vmap_the_chunk(addr, total, shift, pages, map);
 		else
 			error = vmap_the_chunk_together(addr, total, nr_ranges, shift, pages,
 							map_phys);
 		if (error) {
-			vunmap(mapping);
+			vunmap(area->addr);
 			mapping = NULL;
 		}
 	}
