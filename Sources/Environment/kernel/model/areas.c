@@ -24,6 +24,17 @@ void areas_begin_before(vmc_u64 bytes)
 	first_table = bytes;
 }
 
+/* So many bytes of the first area come before the mapping. */
+static vmc_u64 bytes_before;
+/* These are any number: so the mapping begins at any page, wherever the area does. */
+static _Bool begins_anywhere;
+
+void areas_map_behind(vmc_u64 bytes)
+{
+	bytes_before = bytes;
+	begins_anywhere = 1;
+}
+
 static vmc_u64 area_base(vmc_u64 n, vmc_u64 align)
 {
 	vmc_u64 base = VMALLOC_START + PGDIR_SIZE;
@@ -31,7 +42,8 @@ static vmc_u64 area_base(vmc_u64 n, vmc_u64 align)
 	if (n != 0)
 		base = VMALLOC_START + FIRST_AREA_BYTES + (n << SLOT_SHIFT);
 #ifdef VMAPCHECK_KERNEL_VERSION
-	if (align <= PAGE_SIZE && vmc_input("last page of a table", n, 0, 1))
+	if (align <= PAGE_SIZE && !(n == 0 && begins_anywhere) &&
+	    vmc_input("last page of a table", n, 0, 1))
 		base = base + (n == 0 ? first_table : 0) - PAGE_SIZE;
 	vmc_assume(1, "a vm area begins with a page table, or one page before it");
 #else
@@ -76,14 +88,6 @@ struct area *area_find(vmc_u64 addr)
 			return &areas[n];
 	}
 	return NULL;
-}
-
-/* So many bytes of the first area come before the mapping. */
-static vmc_u64 bytes_before;
-
-void areas_map_behind(vmc_u64 bytes)
-{
-	bytes_before = bytes;
 }
 
 /* Where the mapping begins in the first area; 0 if there is none. */

@@ -129,12 +129,13 @@ void vmap_chunk_check_failed(const struct vmap_chunk *chunk, int nr)
 
 unsigned long vmap_pages_before(void)
 {
-	vmc_u64 pages = 0;
+	vmc_u64 pages;
 
+	if (!folios_unbounded())
+		return 0;
 	/* What is below one entry of the top level is all that walks depend on. */
-	if (folios_unbounded())
-		pages = vmc_choice("pages of the area before the mapping", 0,
-				   (1UL << (PGDIR_SHIFT - PAGE_SHIFT)) - 1);
+	pages = vmc_choice("pages of the area before the mapping", 0,
+			   (1UL << (PGDIR_SHIFT - PAGE_SHIFT)) - 1);
 	areas_map_behind(pages << PAGE_SHIFT);
 	return pages;
 }
