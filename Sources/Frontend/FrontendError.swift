@@ -12,6 +12,8 @@ public enum FrontendError: Error, Sendable, Hashable, CustomStringConvertible {
   case unreadable(path: String, reason: String)
   /// A `#pragma vmapcheck` that cannot be followed.
   case pragma(file: String, line: Int, reason: String)
+  /// A spec uses a name, or gives one, that is not for it.
+  case name(file: String, line: Int, reason: String)
   /// No clang was found; `tried` says where.
   case clangMissing(tried: [String])
   /// Only clangs of other versions were found: their paths and versions.
@@ -36,7 +38,7 @@ public enum FrontendError: Error, Sendable, Hashable, CustomStringConvertible {
       return "\(folder): no specs in this folder; specs are its *.c files, subfolders included"
     case .unreadable(let path, let reason):
       return "\(path): cannot be read: \(reason)"
-    case .pragma(let file, let line, let reason):
+    case .pragma(let file, let line, let reason), .name(let file, let line, let reason):
       return "\(file):\(line): error: \(reason)"
     case .clangMissing(let tried):
       return "no clang found (looked at \(tried.joined(separator: ", "))); "

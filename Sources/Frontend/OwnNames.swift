@@ -15,11 +15,11 @@ struct OwnNames {
 
   /// What the model is made of is none of a spec's: an assumption would stand in no verdict.
   ///
-  /// - Throws: ``FrontendError/pragma(file:line:reason:)`` for the first such name.
+  /// - Throws: ``FrontendError/name(file:line:reason:)`` for the first such name.
   func checkReserved() throws(FrontendError) {
     for token in source.tokens {
       if let name = OwnNames.names(in: token, of: source).first(where: OwnNames.isReserved) {
-        throw .pragma(
+        throw .name(
           file: path, line: token.line,
           reason: "\(name) is the model's own; a spec has vmap_assume(), vmap_assert() and what "
             + "else <vmapcheck/spec.h> describes")
@@ -73,7 +73,7 @@ struct OwnNames {
   /// - Parameters:
   ///   - taken: what the spec takes out of a kernel tree.
   ///   - headers: the environment's headers.
-  /// - Throws: ``FrontendError/pragma(file:line:reason:)`` for the first thing that may.
+  /// - Throws: ``FrontendError/name(file:line:reason:)`` for the first thing that may.
   func checkContracts(taken: [String], headers: [String]) throws(FrontendError) {
     let taken = Set(taken.flatMap { OwnNames.names(in: CSource($0)) })
     let headers = headers.map(CSource.init)
@@ -105,7 +105,7 @@ struct OwnNames {
   }
 
   private func refuse(_ what: String, _ line: Int) throws(FrontendError) {
-    throw .pragma(
+    throw .name(
       file: path, line: line,
       reason: "vmap_by_contract() is for the kernel's own text, which \(what) may change; give it "
         + "another name, or do without vmap_by_contract()")

@@ -32,21 +32,12 @@ public struct DamagedRecord: Error, Sendable, CustomStringConvertible {
 struct RecordReader {
   private var name = ""
   private var count = -1
-  /// Declarations, definitions and ranges, with the names that they use.
-  private var common: [Command] = []
-  /// Where a name is declared or defined, in `common`.
-  private var places: [Substring: Int] = [:]
+  private var definitions = Definitions()
   private var questions: [ReadRecord.Question] = []
   private var words = ""
   private var facts: [Command]?
   private var isAsked = false
   private var hasEnded = false
-
-  private struct Command {
-    var text: Substring
-    var uses: [Substring]
-    var isAssertion: Bool
-  }
 
   /// Reads a record's text.
   static func read(_ text: String) throws(DamagedRecord) -> ReadRecord {
@@ -122,26 +113,15 @@ struct RecordReader {
 
   private mutating func takeCommand(_ line: Substring) -> Bool {
     guard RecordReader.isOneCommand(line) else { return false }
-    var uses = RecordReader.names(in: line)
+    let command = Command(line)
     let isAssertion = line.hasPrefix("(assert ")
-    let command = Command(text: line, uses: uses, isAssertion: isAssertion)
-    if isAssertion, facts != nil {
+    if facts != nil {
       facts?.append(command)
-      return !isAsked
+      return isAssertion && !isAsked
     }
-    if facts != nil { return false }
-    if isAssertion {
-      common.append(command)
-      return RecordReader.isRange(line)
-    }
-    guard line.hasPrefix("(declare-const ") || line.hasPrefix("(define-fun "), !uses.isEmpty else {
-      return false
-    }
-    let name = uses.removeFirst()
-    guard places[name] == nil else { return false }
-    places[name] = common.count
-    common.append(Command(text: line, uses: uses, isAssertion: false))
-    return true
+    if isAssertion { return RecordReader.isRange(line) && definitions.add(range: command) }
+    guard line.hasPrefix("(declare-const ") || line.hasPrefix("(define-fun ") else { return false }
+    return definitions.add(command)
   }
 
   /// Whether a line has one command from its first byte to its last, and no comment.
@@ -172,44 +152,10 @@ struct RecordReader {
     return ends.contains { line.wholeMatch(of: $0) != nil }
   }
 
-  /// What is declared or defined has one of two forms: |any name|, and %number.
-  private static func names(in line: Substring) -> [Substring] {
-    var names: [Substring] = []
-    var rest = line[...]
-    while let begin = rest.firstIndex(where: { $0 == "|" || $0 == "%" }) {
-      let tail = rest[rest.index(after: begin)...]
-      if rest[begin] == "%" {
-        let end = tail.firstIndex { !$0.isNumber } ?? tail.endIndex
-        names.append(rest[begin..<end])
-        rest = rest[end...]
-      } else {
-        guard let end = tail.firstIndex(of: "|") else { return names }
-        names.append(rest[begin...end])
-        rest = rest[rest.index(after: end)...]
-      }
-    }
-    return names
-  }
-
-  // MARK: Questions
-
   private mutating func endQuestion() -> Bool {
-    guard let facts, isAsked else { return false }
+    guard let facts, isAsked, let script = definitions.script(of: facts) else { return false }
     self.facts = nil
-    var needed: Set<Int> = []
-    var agenda = facts.flatMap(\.uses)
-    while let name = agenda.popLast() {
-      guard let place = places[name] else { return false }
-      if needed.insert(place).inserted { agenda += common[place].uses }
-    }
-    // Of the ranges those of symbols that occur: with fewer facts the question is no easier.
-    let lines = common.indices.filter { index in
-      if !common[index].isAssertion { return needed.contains(index) }
-      return common[index].uses.allSatisfy { places[$0].map(needed.contains) ?? false }
-    }.map { common[$0].text }
-    let script = ["(set-logic QF_BV)"] + lines + facts.map(\.text)
-    questions.append(
-      ReadRecord.Question(words: words, script: script.joined(separator: "\n") + "\n"))
+    questions.append(ReadRecord.Question(words: words, script: script))
     words = ""
     return true
   }

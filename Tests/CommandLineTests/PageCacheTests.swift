@@ -11,10 +11,20 @@ import Testing
     ("third_entry", "bounded"),
   ])
   func aWalkIsProvedWhereItIsRight(_ walk: String, _ verdict: String) async throws {
+    try await PageCacheTests.expect(walk, "maps-exactly", verdict)
+  }
+
+  @Test func whatThreeFoliosDoTogetherIsNotProvedOfTwo() async throws {
+    try await PageCacheTests.expect("three_orders", "no-splat", "bounded")
+  }
+
+  private static func expect(
+    _ walk: String, _ property: String, _ verdict: String
+  ) async throws {
     let scratch = try Scratch()
     let run = try await Vmapcheck.run([
       "verify", "Tests/CommandLineTests/Specs/page_caches.c", "--spec", "pagecache_\(walk)",
-      "--property", "maps-exactly", "--output", scratch.path("out"),
+      "--property", property, "--output", scratch.path("out"),
     ])
     #expect(run.status == 0, "\(run.output)\(run.errors)")
     #expect(run.lastLine(of: "pagecache_\(walk)").contains("1 \(verdict)"))

@@ -117,15 +117,7 @@ import Testing
   @Test(arguments: ["echo unsat; exit 1", "echo '(error x)'; echo unsat", "echo unknown", ":"])
   func whatIsNoAnswerIsNone(_ program: String) async throws {
     _ = try await prove()
-    let z3 = """
-      #!/bin/sh
-      if [ "$1" = --version ]; then echo version 1.0; exit; fi
-      cat > /dev/null
-      \(program)
-
-      """
-    let file = try scratch.write(z3, to: "bin/z3")
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file)
+    try install("z3", program)
     let run = try await recheck(
       RecheckTests.record, environment: ["PATH": "\(scratch.path("bin")):/usr/bin:/bin"])
     #expect(run.status == 3)

@@ -42,7 +42,20 @@ import Testing
     #expect(run.lastLine(of: "abutting").contains("as-expected"))
   }
 
-  private static func verify(_ spec: String, _ property: String) async throws -> Vmapcheck.Run {
+  /// What a contract leaves of the page tables, and that it is of whole pages.
+  @Test(arguments: [
+    ("tables", "no-splat"), ("huge_leaves", "in-bounds"), ("part_of_page", "in-bounds"),
+  ])
+  func aContractSaysNoMoreThanIsProvedOfIt(_ spec: String, _ property: String) async throws {
+    let run = try await Self.verify(
+      "contract_\(spec)", property, in: "Tests/CommandLineTests/Specs/contracts_never_proved.c")
+    #expect(run.status == 0, "\(run.output)\(run.errors)")
+    #expect(!run.output.contains("  proved "))
+  }
+
+  private static func verify(
+    _ spec: String, _ property: String, in specs: String = WalkTests.specs
+  ) async throws -> Vmapcheck.Run {
     let scratch = try Scratch()
     return try await Vmapcheck.run([
       "verify", specs, "--spec", spec, "--property", property, "--output", scratch.path("out"),

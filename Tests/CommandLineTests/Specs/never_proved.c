@@ -153,30 +153,27 @@ static void *map_by_tail(const struct folio_range *ranges, unsigned int nr_range
 	return pages ? map_and_free(pages, 0, total) : NULL;
 }
 
+static void *map_all(const struct folio_range *ranges, unsigned int nr_ranges)
+{
+	struct page **pages = pages_of(ranges, nr_ranges, 0);
+
+	return pages ? map_and_free(pages, 0, ranges_pages(ranges, nr_ranges)) : NULL;
+}
+
 /* Three folios, of which one is neither the watched page's nor the one looked at last. */
 static void *map_by_third(const struct folio_range *ranges, unsigned int nr_ranges)
 {
-	unsigned long total = ranges_pages(ranges, nr_ranges);
-	struct page **pages = pages_of(ranges, nr_ranges, 0);
-
-	if (!pages)
-		return NULL;
 	if (nr_ranges > 2) {
 		struct folio *a = ranges[1].folio, *b = ranges[2].folio, *c = ranges[0].folio;
 
 		WARN_ON(a != c && folio_order(c) == 9 && folio_order(a) == 9 && folio_order(b) == 18);
 	}
-	return map_and_free(pages, 0, total);
+	return map_all(ranges, nr_ranges);
 }
 
 /* The same of a store to what HVO has freed of one of them. */
 static void *map_and_store(const struct folio_range *ranges, unsigned int nr_ranges)
 {
-	unsigned long total = ranges_pages(ranges, nr_ranges);
-	struct page **pages = pages_of(ranges, nr_ranges, 0);
-
-	if (!pages)
-		return NULL;
 	if (nr_ranges > 2) {
 		struct folio *a = ranges[1].folio, *b = ranges[2].folio, *c = ranges[0].folio;
 
@@ -184,7 +181,7 @@ static void *map_and_store(const struct folio_range *ranges, unsigned int nr_ran
 		    !folio_test_hugetlb_vmemmap_optimized(a))
 			folio_page(b, 64)->private = 1;
 	}
-	return map_and_free(pages, 0, total);
+	return map_all(ranges, nr_ranges);
 }
 
 #define SPEC(name, kind, nr, ...) \

@@ -95,3 +95,30 @@ WALK(one_page, ONE_PAGE, REFUTED);
 /* Two entries, which is what is searched, are not enough for it. */
 WALK(third_entry, THIRD_ENTRY, HOLDS);
 WALK(odd_entry, ODD_ENTRY, REFUTED);
+
+/* The folio that is looked at last, and two that are neither that nor the watched page's. */
+static void *map_three_orders(struct address_space *mapping, loff_t start, loff_t end)
+{
+	pgoff_t last = end >> PAGE_SHIFT;
+	XA_STATE(xas, &mapping->i_pages, start >> PAGE_SHIFT);
+	struct folio *a, *b, *c;
+	bool is_bad = false;
+
+	rcu_read_lock();
+	a = xas_find(&xas, last);
+	b = a ? xas_next_entry(&xas, last) : NULL;
+	c = b ? xas_next_entry(&xas, last) : NULL;
+	if (c && folio_order(a) == 3 && folio_order(b) == 4 && folio_order(c) == 5)
+		is_bad = folio_order(a) == 3;
+	rcu_read_unlock();
+	WARN_ON(is_bad);
+	return NULL;
+}
+
+VMAP_SPEC(pagecache_three_orders) = {
+	.title = "three_orders",
+	.map_file = map_three_orders,
+	.unmap = vunmap,
+	.buffer = { .kinds = SHMEM | THP },
+	.bound = { .ranges = 2, .pages = ANY_PAGES },
+};
