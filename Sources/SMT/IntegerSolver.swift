@@ -77,8 +77,15 @@ final class IntegerSolver {
     /// In its units.
     var resources: UInt32
 
+    /// Z3 4.8.12 cuts at every second branch, and what its cuts make of the address arithmetic takes
+    /// ten times longer, with none of it counted; with no cuts at all it may not end.
+    fileprivate static let branchesPerCut: UInt32 = 16
+
     fileprivate var parameters: [(name: String, value: UInt32)] {
-      [("arith.solver", arithmetic.rawValue), ("relevancy", isNarrow ? 0 : 2)]
+      [
+        ("arith.solver", arithmetic.rawValue), ("relevancy", isNarrow ? 0 : 2),
+        ("arith.branch_cut_ratio", Effort.branchesPerCut),
+      ]
     }
   }
 

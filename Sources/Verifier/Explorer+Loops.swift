@@ -12,6 +12,8 @@ extension Explorer {
   static let nestingLimit = 3
   /// Loops that a constant ends are gone through round by round, if there are no more than these.
   static let unrollLimit = 64
+  /// The same of loops that only what every run knows ends: there each round may fork.
+  static let leavingLimit = 2
 
   /// A round of a loop begins. Nil if the run goes on.
   mutating func arrive(_ arrival: LoopArrival, _ run: inout Run) throws -> RunEnd? {
@@ -74,13 +76,22 @@ extension Explorer {
     try claims.allSatisfy { try holds($0, run, topic: nil) }
   }
 
+  /// What one of them says is known where the next one is looked at.
   private func hold(_ candidates: [Candidate], _ run: Run, of cut: LoopCut) throws -> Bool {
-    try candidates.allSatisfy { try holds($0.term, run, topic: topic($0, cut)) }
+    var shown: [Term] = []
+    for candidate in candidates {
+      let topic = topic(candidate, cut)
+      guard try holds(candidate.term, run, with: shown, topic: topic) else { return false }
+      shown.append(candidate.term)
+    }
+    return true
   }
 
-  private func holds(_ claim: Term, _ run: Run, topic: String?) throws -> Bool {
+  private func holds(
+    _ claim: Term, _ run: Run, with shown: [Term] = [], topic: String?
+  ) throws -> Bool {
     guard run.witness.isTrue(claim) else { return false }
-    let facts = run.state.path + [pool.not(claim)]
+    let facts = run.state.path + shown + [pool.not(claim)]
     return try solver.check(facts, near: run.witness.assignment, topic: topic) == .unsatisfiable
   }
 
@@ -314,7 +325,7 @@ extension Explorer {
           kept.append(next)
           continue
         }
-        let facts = run.state.path + [pool.not(next.term)]
+        let facts = run.state.path + kept.map(\.term) + [pool.not(next.term)]
         let answer = try solver.check(
           facts, near: run.witness.assignment, isThorough: false, topic: topic(next, cut))
         switch answer {
@@ -374,14 +385,15 @@ extension Explorer {
     machine.enterScope(of: arrival, &copy.state)
     var isConstant = true
     do {
-      for _ in 0..<Explorer.unrollLimit {
+      for round in 0..<Explorer.unrollLimit {
         guard isConstant || trial.rounds.count < 2 else { return trial }
         let end = try goThroughRound(&copy, arrival, &trial, until: limit)
         if copy.state.firstTestIsConstant == false { isConstant = false }
         guard end == .round else {
           trial.isUnrolled =
             isConstant && end == .left
-            && (copy.state.lastTestIsConstant == true || trial.hasToLeave)
+            && (copy.state.lastTestIsConstant == true
+              || trial.hasToLeave && round < Explorer.leavingLimit)
           return trial
         }
         if trial.rounds.count < 2 { trial.rounds.append(copy) }

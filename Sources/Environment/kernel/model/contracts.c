@@ -46,7 +46,8 @@ static vmc_u64 walk(vmc_u64 above, vmc_u64 window, unsigned int shift, enum leve
 		not_kept();
 	if (!tables_change_below(level, above, addr, end))
 		not_kept();
-	*mask |= (pgtbl_mod_mask)vmc_choice("page tables that a walk has changed", 0, 31);
+	/* The bits that it sets, and those that were set, are more than its callers go by. */
+	*mask = (pgtbl_mod_mask)vmc_choice("page tables that walks have changed", 0, 0xffffffff);
 	/* A number of its own: what is asked of it is easier than of the difference that it is. */
 	count = vmc_choice("pages of a walk", 1, 1UL << (shift - PAGE_SHIFT));
 	vmc_assume(count == (end - addr) >> PAGE_SHIFT, "");
