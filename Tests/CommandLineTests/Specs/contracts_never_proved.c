@@ -106,4 +106,5 @@ static void one_range(const struct folio_range *ranges, unsigned int nr_ranges)
 
 SPEC(tables, [NO_SPLAT] = REFUTED);
 SPEC(huge_leaves, [IN_BOUNDS] = HOLDS);
-SPEC(part_of_page, [IN_BOUNDS] = REFUTED);
+/* Each of its runs ends there. */
+SPEC(part_of_page, [IN_BOUNDS] = REFUTED, [REFS_HELD] = VACUOUS);

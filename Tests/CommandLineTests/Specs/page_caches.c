@@ -96,7 +96,8 @@ WALK(one_page, ONE_PAGE, REFUTED);
 WALK(third_entry, THIRD_ENTRY, HOLDS);
 WALK(odd_entry, ODD_ENTRY, REFUTED);
 
-/* The folio that is looked at last, and two that are neither that nor the watched page's. */
+/* The folio that is looked at last, and two that are neither that nor the watched page's; it maps
+ * nothing. */
 static void *map_three_orders(struct address_space *mapping, loff_t start, loff_t end)
 {
 	pgoff_t last = end >> PAGE_SHIFT;
@@ -121,4 +122,5 @@ VMAP_SPEC(pagecache_three_orders) = {
 	.unmap = vunmap,
 	.buffer = { .kinds = SHMEM | THP },
 	.bound = { .ranges = 2, .pages = ANY_PAGES },
+	.expect = { [ACCEPTS] = REFUTED, [MAPS_EXACTLY] = VACUOUS, [REFS_HELD] = VACUOUS },
 };
