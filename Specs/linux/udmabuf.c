@@ -70,6 +70,8 @@ static void *map_udmabuf(const struct folio_range *ranges, unsigned int nr_range
 	mapped = ubuf_of(ranges, nr_ranges);
 	buf.priv = mapped;
 	error = vmap_udmabuf(&buf, &map);
+	/* A failure is one that the importer hears of. */
+	vmap_assert(CLEAN_FAILURE, error || map.vaddr);
 	return error ? ERR_PTR(error) : map.vaddr;
 }
 

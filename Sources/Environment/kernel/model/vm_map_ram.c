@@ -26,11 +26,24 @@ static struct vmap_area *va_of(struct area *area)
 }
 
 struct vmap_area *vmc_alloc_vmap_area(unsigned long size, unsigned long align,
-				      unsigned long vstart, unsigned long vend, gfp_t gfp)
+				      unsigned long vstart, unsigned long vend)
 {
 	struct area *area;
 
-	might_alloc(gfp);
+	/* mm/vmalloc.c: kernel BUGs before 6.3. */
+	if (!size || offset_in_page(size) || !is_power_of_2(align)) {
+#ifdef VMAPCHECK_KERNEL_VERSION
+		if (VMAPCHECK_KERNEL_VERSION < KERNEL_VERSION(6, 3, 0))
+			vmc_violation(NO_SPLAT, "kernel BUG: alloc_vmap_area() of a bad size or alignment");
+#endif
+		return ERR_PTR(-EINVAL);
+	}
+	/* Whatever the caller's gfp is. */
+	might_sleep();
+	if (vstart >= vend)
+		return ERR_PTR(-EBUSY);
+	vmc_assert((vstart == VMALLOC_START) & (vend == VMALLOC_END), MAPS_EXACTLY,
+		   "an area that need not lie in the vmalloc space, or not anywhere in it");
 	area = area_alloc(AREA_RAM, size, align, 0);
 	if (!area)
 		return ERR_PTR(-ENOMEM);

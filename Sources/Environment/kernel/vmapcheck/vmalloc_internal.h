@@ -46,9 +46,9 @@ struct vmap_area {
 
 /* The arguments that came with 6.3 (flags) and 6.10 (vm) are for vmallocinfo. */
 struct vmap_area *vmc_alloc_vmap_area(unsigned long size, unsigned long align,
-				      unsigned long vstart, unsigned long vend, gfp_t gfp);
+				      unsigned long vstart, unsigned long vend);
 #define alloc_vmap_area(size, align, vstart, vend, node, gfp, ...) \
-	vmc_alloc_vmap_area(size, align, vstart, vend, gfp)
+	vmc_alloc_vmap_area(size, align, vstart, vend)
 
 struct vmap_area *find_vmap_area(unsigned long addr);
 struct vmap_area *find_unlink_vmap_area(unsigned long addr);
