@@ -39,11 +39,14 @@ static vmc_u64 area_base(vmc_u64 n, vmc_u64 align)
 {
 	vmc_u64 base = VMALLOC_START + PGDIR_SIZE;
 
+	if (n == 0 && begins_anywhere) {
+		vmc_assume(1, "the mapping lies in the lower half of the vmalloc space");
+		return base;
+	}
 	if (n != 0)
 		base = VMALLOC_START + FIRST_AREA_BYTES + (n << SLOT_SHIFT);
 #ifdef VMAPCHECK_KERNEL_VERSION
-	if (align <= PAGE_SIZE && !(n == 0 && begins_anywhere) &&
-	    vmc_input("last page of a table", n, 0, 1))
+	if (align <= PAGE_SIZE && vmc_input("last page of a table", n, 0, 1))
 		base = base + (n == 0 ? first_table : 0) - PAGE_SIZE;
 	vmc_assume(1, "a vm area begins with a page table, or one page before it");
 #else
@@ -53,6 +56,12 @@ static vmc_u64 area_base(vmc_u64 n, vmc_u64 align)
 	vmc_assume(1, "a vm area begins one page before a page table (VM_IOREMAP: with one)");
 #endif
 	return base;
+}
+
+/* The most pages that the first area may have. */
+vmc_u64 areas_first_room(void)
+{
+	return ((FIRST_AREA_BYTES - PGDIR_SIZE) >> PAGE_SHIFT) - 2;
 }
 
 struct area *area_alloc(enum area_kind kind, vmc_u64 size, vmc_u64 align, vmc_u64 guard)

@@ -133,9 +133,8 @@ unsigned long vmap_pages_before(void)
 
 	if (!folios_unbounded())
 		return 0;
-	/* What is below one entry of the top level is all that walks depend on. */
 	pages = vmc_choice("pages of the area before the mapping", 0,
-			   (1UL << (PGDIR_SHIFT - PAGE_SHIFT)) - 1);
+			   areas_first_room() - MAX_ARRAY_PAGES);
 	areas_map_behind(pages << PAGE_SHIFT);
 	return pages;
 }

@@ -166,6 +166,7 @@ struct area *area_alloc(enum area_kind kind, vmc_u64 size, vmc_u64 align, vmc_u6
 struct area *area_find(vmc_u64 start);
 vmc_u64 area_first(void);
 void areas_map_behind(vmc_u64 bytes);
+vmc_u64 areas_first_room(void);
 /* Unmaps it and gives its addresses back. */
 void area_free(struct area *area);
 _Bool areas_have(vmc_u64 start, vmc_u64 end);
