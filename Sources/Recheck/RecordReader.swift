@@ -79,6 +79,7 @@ struct RecordReader {
   /// Takes a line; false if no record has it there.
   private mutating func take(_ line: Substring) -> Bool {
     if line.isEmpty { return hasEnded }
+    guard RecordReader.isPlain(line) else { return false }
     if line.hasPrefix(";") { return takeComment(line) }
     if hasEnded { return false }
     switch line {
@@ -122,6 +123,13 @@ struct RecordReader {
     if isAssertion { return RecordReader.isRange(line) && definitions.add(range: command) }
     guard line.hasPrefix("(declare-const ") || line.hasPrefix("(define-fun ") else { return false }
     return definitions.add(command)
+  }
+
+  /// Whether a line has no control characters, and but for comments no others than ASCII's: two
+  /// names of different bytes may be one to Swift, and a carriage return ends a line to solvers.
+  private static func isPlain(_ line: Substring) -> Bool {
+    let isComment = line.utf8.first == UInt8(ascii: ";")
+    return line.utf8.allSatisfy { (0x20...0x7e).contains($0) || isComment && $0 >= 0x80 }
   }
 
   /// Whether a line has one command from its first byte to its last, and no comment.

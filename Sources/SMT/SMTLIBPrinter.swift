@@ -51,10 +51,16 @@ public struct SMTLIBPrinter {
 
   private func name(_ term: Term) -> String {
     guard let name = pool.name(of: term) else { return "%\(term.index)" }
-    // A quoted symbol has every character but these; no definition begins like this.
-    let isPlain = !name.contains { $0 == "|" || $0 == "\\" || $0.isNewline }
-    let text = isPlain ? name : "\(name.filter { $0.isLetter || $0.isNumber }) \(term.index)"
+    // No definition begins like this.
+    let isPlain = name.unicodeScalars.allSatisfy(Self.isPlain)
+    let scalars = name.unicodeScalars.filter(Self.isPlain)
+    let text = isPlain ? name : "\(String(String.UnicodeScalarView(scalars))) \(term.index)"
     return isPlain && !text.hasPrefix("%") ? "|\(text)|" : "|symbol \(text)|"
+  }
+
+  /// What a quoted symbol may have, of ASCII: other names of one text may differ in their bytes.
+  private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+    (0x20...0x7e).contains(scalar.value) && scalar != "|" && scalar != "\\"
   }
 
   private func truth(_ term: Term) -> String {

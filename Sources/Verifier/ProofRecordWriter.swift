@@ -107,8 +107,7 @@ struct ProofRecordWriter {
       "; settled by rewriting terms, is not to be seen here.",
       ";",
     ]
-    // A name has no line break; but nothing may end a comment.
-    return lines.map { $0.replacing("\n", with: " ").replacing("\r", with: " ") }
+    return lines.map(\.onOneLine)
   }
 }
 
@@ -133,7 +132,14 @@ extension ProofLog.Purpose {
 extension ProofLog.Question {
   /// What it was for, and where.
   fileprivate var words: String {
-    let words = place.isEmpty ? purpose.words : "\(place): \(purpose.words)"
-    return words.replacing("\n", with: " ").replacing("\r", with: " ")
+    (place.isEmpty ? purpose.words : "\(place): \(purpose.words)").onOneLine
+  }
+}
+
+extension String {
+  /// Without what could end a comment, or what a record's reader takes for it.
+  fileprivate var onOneLine: String {
+    let scalars = unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7f ? " " : $0 }
+    return String(String.UnicodeScalarView(scalars))
   }
 }

@@ -174,6 +174,28 @@ import Testing
     #expect(run.errors.contains("is none of a record"))
   }
 
+  /// To a solver a comment ends there; and of two names that look alike Swift makes one.
+  @Test(arguments: [";; x\r(assert false)", "(declare-const |e\u{301}| Bool)"])
+  func aRecordIsOfPlainCharacters(_ line: String) async throws {
+    _ = try await prove()
+    try await change { lines in
+      lines.insert(line, at: lines.firstIndex(of: "(push 1)") ?? 0)
+    }
+    let run = try await recheck(RecheckTests.record)
+    #expect(run.status == 2)
+    #expect(run.errors.contains("is none of a record"))
+  }
+
+  /// What a comment says is the spec's own.
+  @Test func aSpecsWordsDoNotEndAComment() async throws {
+    _ = try scratch.spec(
+      "vmap_assert(NO_SPLAT, nr_ranges > 0 /* \u{e9} */ && \"\\t\"[0] == 9);\n"
+        + "\treturn nr_ranges ? NULL : ERR_PTR(-EINVAL);", fields: refusingFields)
+    _ = try await scratch.verify("s.c", "--proofs", "proofs", "--property", "no-splat")
+    let run = try await recheck("proofs/s.no-splat.smt2")
+    #expect(run.status == 0, "\(run.output)\(run.errors)")
+  }
+
   @Test func aFactOfAllQuestionsIsARange() async throws {
     _ = try await prove()
     try await change { lines in
