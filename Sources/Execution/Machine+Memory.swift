@@ -218,13 +218,16 @@ extension Machine {
     }
     let object = state.memory[handle]
     let verb = writes ? "writes" : "reads"
+    let isGuess = address.constant == nil
     if object.life == .freed {
       try require(
-        .no, settings.properties.bounds, "\(verb) \(object.name) after it was freed", state)
+        .no, settings.properties.bounds, "\(verb) \(object.name) after it was freed", state,
+        mayBeOfAnother: isGuess)
     }
     if object.kind == .function || (writes && object.kind == .constant) {
       try require(
-        .no, settings.properties.bounds, "\(verb) \(object.name), which is read-only", state)
+        .no, settings.properties.bounds, "\(verb) \(object.name), which is read-only", state,
+        mayBeOfAnother: isGuess)
     }
     let offset = pool.sub(address, Term(object.base, width: 64))
     let room = pool.sub(object.size, Term(UInt64(size), width: 64))
@@ -232,7 +235,7 @@ extension Machine {
       pool.lessOrEqual(Term(UInt64(size), width: 64), object.size), pool.lessOrEqual(offset, room))
     try require(
       fits, settings.properties.bounds,
-      "\(verb) outside of \(object.name)\(sizeText(object))", state)
+      "\(verb) outside of \(object.name)\(sizeText(object))", state, mayBeOfAnother: isGuess)
     if settings.cutsLoops, object.array != nil { return .element(handle, offset) }
     let position = try enumerate(offset, state)
     return .object(Place(handle: handle, offset: Int(truncatingIfNeeded: position)))

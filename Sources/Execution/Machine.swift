@@ -254,7 +254,8 @@ public final class Machine {
 
   /// What must hold before the step goes on.
   func require(
-    _ condition: Term, _ property: Int, _ message: @autoclosure () -> String, _ state: State
+    _ condition: Term, _ property: Int, _ message: @autoclosure () -> String, _ state: State,
+    mayBeOfAnother: Bool = false
   ) throws(Interruption) {
     if truth(condition, state) == true { return }
     if state.scope?.search?.granted.contains(condition) == true { return }
@@ -262,7 +263,7 @@ public final class Machine {
       .require(
         Obligation(
           condition: condition, property: property, message: message(),
-          callStack: callStack(state))))
+          callStack: callStack(state), mayBeOfAnother: mayBeOfAnother)))
   }
 
   /// The term as a constant, each of its values in a run of its own.

@@ -14,6 +14,9 @@ public struct Obligation: Sendable {
   public var callStack: [CallSite]
   /// It speaks of the page or the range that is watched, whichever elements it depends on.
   public var isOfWatched = false
+  /// It is of the object that an address began in: elsewhere it may be of another one, so that more
+  /// runs go on than those in which it holds.
+  public var mayBeOfAnother = false
 }
 
 /// Why a run does not go on by itself.

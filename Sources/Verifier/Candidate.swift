@@ -121,6 +121,22 @@ struct CandidateTemplates {
     }
   }
 
+  // MARK: Names
+
+  /// Tells variables of one name in C apart; it is not shown.
+  private static func mark(_ variable: LoopVariable) -> String {
+    "\u{1}\(variable.handle) \(variable.offset) \(variable.size)\u{2}"
+  }
+
+  private static func mark(_ array: Memory.Handle) -> String { "\u{1}\(array)\u{2}" }
+
+  /// The candidates' names in C's terms.
+  static func shown(_ candidates: [Candidate]) -> [String] {
+    var seen: Set<String> = []
+    return candidates.map { $0.name.replacing(/\u{1}[^\u{2}]*\u{2}/, with: "") }
+      .filter { seen.insert($0).inserted }
+  }
+
   // MARK: Vocabulary
 
   private func vocabulary(
@@ -135,6 +151,7 @@ struct CandidateTemplates {
       var name = state.name(of: variable)
       names[name, default: 0] += 1
       if let count = names[name], count > 1 { name += "#\(count)" }
+      name += CandidateTemplates.mark(variable)
       words.variables.append(
         Variable(
           name: name, value: pool.resize(value, to: 64),
@@ -169,7 +186,10 @@ struct CandidateTemplates {
       for word in state.words(of: array, size: size, pool: pool) {
         names[word.name, default: 0] += 1
         let number = names[word.name, default: 1]
-        let name = number > 1 ? "\(word.name)#\(number)[watched]" : "\(word.name)[watched]"
+        let mark = CandidateTemplates.mark(array)
+        let name =
+          number > 1
+          ? "\(word.name)#\(number)\(mark)[watched]" : "\(word.name)\(mark)[watched]"
         words.claims.append(Named(name: "\(name) is written", term: word.isWritten))
         for value in elements {
           let term = pool.resize(value.term, to: word.value.width)
@@ -222,9 +242,10 @@ struct CandidateTemplates {
       if changes.variables.contains(variable) || value.constant != nil { continue }
       let term = pool.resize(value, to: 64)
       if !known.insert(term).inserted { continue }
-      words.values.append(Named(name: state.name(of: variable), term: term))
-      try addSums(state.name(of: variable), term, state, &words, facts)
-      try addEntries(state.name(of: variable), term, like: term, state, &words, facts)
+      let name = state.name(of: variable) + CandidateTemplates.mark(variable)
+      words.values.append(Named(name: name, term: term))
+      try addSums(name, term, state, &words, facts)
+      try addEntries(name, term, like: term, state, &words, facts)
     }
   }
 

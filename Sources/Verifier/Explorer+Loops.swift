@@ -87,7 +87,7 @@ extension Explorer {
     return true
   }
 
-  private func holds(
+  func holds(
     _ claim: Term, _ run: Run, with shown: [Term] = [], topic: String?
   ) throws -> Bool {
     guard run.witness.isTrue(claim) else { return false }
@@ -220,7 +220,7 @@ extension Explorer {
 
   private mutating func note(_ cut: LoopCut) {
     let invariant = Invariant(
-      place: LoopCut.place(cut.arrival), claims: cut.invariant.map(\.name))
+      place: LoopCut.place(cut.arrival), claims: CandidateTemplates.shown(cut.invariant))
     if !result.invariants.contains(invariant) { result.invariants.append(invariant) }
   }
 

@@ -270,6 +270,11 @@ struct Explorer {
       run.state.note(implied: obligation.condition)
       return true
     }
+    if obligation.mayBeOfAnother, machine.settings.cutsLoops,
+      try !holds(obligation.condition, run, topic: nil)
+    {
+      giveUp("an address may be one of several objects: \(obligation.message)")
+    }
     return try narrow(&run, to: obligation.condition)
   }
 
