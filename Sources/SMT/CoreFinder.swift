@@ -24,5 +24,5 @@ public final class CoreFinder {
     return core
   }
 
-  private let effort = IntegerSolver.Effort(arithmetic: .newer, resources: 4_000_000)
+  private let effort = IntegerSolver.Effort(arithmetic: .newer, resources: 200_000)
 }

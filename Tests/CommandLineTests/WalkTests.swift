@@ -65,8 +65,10 @@ import Testing
   @Test func whatIsProvedEndsWhereAnAccessMayBeOutOfBounds() async throws {
     let scratch = try Scratch()
     let run = try await Vmapcheck.run([
-      "verify", Self.specs, "--spec", "walk_run_on", "--output", scratch.path("out"),
+      "verify", "Tests/CommandLineTests/Specs/contracts_never_proved.c", "--spec",
+      "contract_huge_leaves", "--output", scratch.path("out"),
     ])
-    #expect(run.output.contains("every access is in bounds, which is not proved"))
+    let words = run.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(words.contains("every access is in bounds, which is not proved"))
   }
 }
