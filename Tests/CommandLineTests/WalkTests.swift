@@ -65,8 +65,7 @@ import Testing
   @Test func whatIsProvedEndsWhereAnAccessMayBeOutOfBounds() async throws {
     let scratch = try Scratch()
     let run = try await Vmapcheck.run([
-      "verify", "Tests/CommandLineTests/Specs/contracts_never_proved.c", "--spec",
-      "contract_huge_leaves", "--output", scratch.path("out"),
+      "verify", Self.specs, "--spec", "walk_run_on", "--output", scratch.path("out"),
     ])
     let words = run.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     #expect(words.contains("every access is in bounds, which is not proved"))

@@ -184,6 +184,64 @@ static void *map_and_store(const struct folio_range *ranges, unsigned int nr_ran
 	return map_all(ranges, nr_ranges);
 }
 
+/* The parameter r is a range's number, and so is the caller's r, which is another one. */
+static unsigned long walk(const struct folio_range *ranges, unsigned int r, unsigned long x,
+			  unsigned long *next, unsigned int rounds)
+{
+	unsigned long first = x;
+
+	while (rounds--) {
+		x = first + ranges[r].nr_pages;
+		*next = r + 1;
+	}
+	return x - first;
+}
+
+static void *map_by_namesake(const struct folio_range *ranges, unsigned int nr_ranges)
+{
+	unsigned long r, x = 0;
+	unsigned int q;
+
+	for (q = 0; q + 1 < nr_ranges; q++)
+		x += ranges[q].nr_pages;
+	r = q;
+	WARN_ON(walk(ranges, q, x, &r, nr_ranges));
+	return map_all(ranges, nr_ranges);
+}
+
+/* A pointer is at another object in each round: the third comes to c. */
+static void *map_by_moving(const struct folio_range *ranges, unsigned int nr_ranges)
+{
+	unsigned int a = 0, b = 0, c = 0, *p = &a, r;
+
+	for (r = 0; r < nr_ranges; r++) {
+		*p += 1;
+		p = p == &a ? &b : &c;
+	}
+	WARN_ON(c);
+	return map_all(ranges, nr_ranges);
+}
+
+struct node {
+	struct node *next;
+	unsigned long value;
+};
+
+/* The same through a list. */
+static void *map_by_list(const struct folio_range *ranges, unsigned int nr_ranges)
+{
+	struct node c = { NULL, 0 }, b = { &c, 0 }, a = { &b, 0 }, *p = &a;
+	unsigned int r;
+
+	c.next = &a;
+	for (r = 0; r < nr_ranges; r++) {
+		p->value = 1;
+		p = p->next;
+	}
+	WARN_ON(c.value);
+	return map_all(ranges, nr_ranges);
+}
+
 #define SPEC(name, kind, nr, ...) \
 	VMAP_SPEC(never_proved_##name) = { \
 		.title = #name, \
@@ -205,3 +263,6 @@ SPEC(unchecked, SHMEM, 1, [IN_BOUNDS] = REFUTED);
 SPEC(by_tail, THP, 2, [IN_BOUNDS] = REFUTED);
 SPEC(by_third, HUGETLB, 3, [NO_SPLAT] = REFUTED);
 SPEC(and_store, HUGETLB, 3, [TAIL_WRITE] = REFUTED);
+SPEC(by_namesake, SHMEM, 2, [NO_SPLAT] = REFUTED);
+SPEC(by_moving, SHMEM, 3, [NO_SPLAT] = REFUTED);
+SPEC(by_list, SHMEM, 3, [NO_SPLAT] = REFUTED);
