@@ -266,12 +266,14 @@ struct Explorer {
 
   /// Checks an obligation, then goes on where it holds; false if it holds nowhere.
   private mutating func require(_ obligation: Obligation, _ run: inout Run) throws -> Bool {
-    if try check(obligation, run, isRequired: true) == .unsatisfiable {
+    let answer = try check(obligation, run, isRequired: true)
+    if answer == .unsatisfiable {
       run.state.note(implied: obligation.condition)
       return true
     }
+    // Of a property that is lost, or not asked for, nothing was checked.
     if obligation.mayBeOfAnother, machine.settings.cutsLoops,
-      try !holds(obligation.condition, run, topic: nil)
+      try answer != nil || !holds(obligation.condition, run, topic: nil)
     {
       giveUp("an address may be one of several objects: \(obligation.message)")
     }

@@ -58,23 +58,29 @@ static vmc_u64 area_base(vmc_u64 n, vmc_u64 align)
 	return base;
 }
 
+/* The most bytes that area n may have. */
+static vmc_u64 area_room(vmc_u64 n)
+{
+	return (n == 0 ? FIRST_AREA_BYTES - PGDIR_SIZE : 1UL << SLOT_SHIFT) - 2 * PAGE_SIZE;
+}
+
 /* The most pages that the first area may have. */
 vmc_u64 areas_first_room(void)
 {
-	return ((FIRST_AREA_BYTES - PGDIR_SIZE) >> PAGE_SHIFT) - 2;
+	return area_room(0) >> PAGE_SHIFT;
 }
 
 struct area *area_alloc(enum area_kind kind, vmc_u64 size, vmc_u64 align, vmc_u64 guard)
 {
-	vmc_u64 room = nr_areas == 0 ? FIRST_AREA_BYTES - PGDIR_SIZE : (1UL << SLOT_SHIFT);
+	vmc_u64 room = area_room(nr_areas);
 	struct area *area = &areas[nr_areas];
 
 	if (allocation_fails("vmalloc space"))
 		return NULL;
 	/* No buffer is as large as the first area may be: that is a refusal of its own. */
-	if (nr_areas == 0 && size > room - 2 * PAGE_SIZE)
+	if (nr_areas == 0 && size > room)
 		return NULL;
-	vmc_assume((nr_areas < MAX_AREAS) & (size <= room - 2 * PAGE_SIZE),
+	vmc_assume((nr_areas < MAX_AREAS) & (size <= room),
 		   "no more than 16 vm areas, each of at most 512 GiB (the model's own limit)");
 	area->kind = kind;
 	area->live = 1;
