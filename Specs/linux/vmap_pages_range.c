@@ -42,10 +42,9 @@ static void *map_by_ptes(const struct folio_range *ranges, unsigned int nr_range
 	.title = of "() maps its pages, and no others", \
 	.map = by, \
 	.unmap = vmap_unmap_behind, \
-	.buffer = { .kinds = SHMEM | THP | HUGETLB, .max_pages = MAX_ARRAY_PAGES }, \
+	.buffer = { .kinds = SHMEM | THP | HUGETLB, .max_pages = INT_MAX }, \
 	.bound = { .ranges = 2, .pages = 2 }, \
-	.cost = { .per_page = sizeof(struct page *) }, \
-	.expect = { [0 ... NR_VMAP_PROPERTIES - 1] = PROVED },
+	.expect = { [0 ... COST - 1] = PROVED },
 
 VMAP_SPEC(linux_vmap_pages_pte_range) = { LEVEL("vmap_pages_pte_range", map_by_ptes) };
 
@@ -112,13 +111,11 @@ VMAP_SPEC(linux_vmap_pages_p4d_range) = { LEVEL("vmap_pages_p4d_range", map_by_p
 static void *map_by_pgds(const struct folio_range *ranges, unsigned int nr_ranges)
 {
 	unsigned long total = ranges_pages(ranges, nr_ranges);
-	struct page **pages = kvmalloc_array(total, sizeof(*pages), GFP_KERNEL);
+	struct page **pages = vmap_caller_alloc(total * sizeof(*pages));
 	unsigned long before = vmap_pages_before();
 	struct vm_struct *area;
 	void *addr = NULL;
 
-	if (!pages)
-		return NULL;
 	ranges_to_pages(ranges, nr_ranges, pages);
 	area = get_vm_area((before + total) << PAGE_SHIFT, VM_MAP);
 	if (area) {
@@ -132,7 +129,7 @@ static void *map_by_pgds(const struct folio_range *ranges, unsigned int nr_range
 			addr = NULL;
 		}
 	}
-	kvfree(pages);
+	vmap_caller_free(pages);
 	return addr;
 }
 

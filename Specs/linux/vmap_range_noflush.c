@@ -23,10 +23,9 @@
 	.title = of "() maps its memory, and no other", \
 	.map = by, \
 	.unmap = vmap_unmap_behind, \
-	.buffer = { .kinds = SHMEM | THP | HUGETLB, .max_pages = MAX_ARRAY_PAGES }, \
+	.buffer = { .kinds = SHMEM | THP | HUGETLB, .max_pages = INT_MAX }, \
 	.bound = { .ranges = 2, .pages = 2 }, \
-	.cost = { .per_page = sizeof(struct page *) }, \
-	.expect = { [0 ... NR_VMAP_PROPERTIES - 1] = PROVED },
+	.expect = { [0 ... COST - 1] = PROVED },
 
 /* --- Below a pmd entry ---------------------------------------------------------- */
 

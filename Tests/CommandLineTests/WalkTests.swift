@@ -9,7 +9,7 @@ import Testing
 
   @Test(arguments: [
     ("walk_run_on", "in-bounds"), ("walk_go_on_below", "in-bounds"),
-    ("walk_any_cpu", "maps-exactly"),
+    ("walk_any_cpu", "maps-exactly"), ("walk_past_int", "in-bounds"),
   ])
   func aWalkThatIsWrongFarOffIsNotProved(_ spec: String, _ property: String) async throws {
     let run = try await Self.verify(spec, property)
@@ -45,6 +45,7 @@ import Testing
   /// What a contract leaves of the page tables, and that it is of whole pages.
   @Test(arguments: [
     ("tables", "no-splat"), ("huge_leaves", "in-bounds"), ("part_of_page", "in-bounds"),
+    ("null_page", "clean-failure"),
   ])
   func aContractSaysNoMoreThanIsProvedOfIt(_ spec: String, _ property: String) async throws {
     let run = try await Self.verify(

@@ -84,6 +84,14 @@ static int part_of_page(unsigned long start, unsigned long end, struct page **pa
 	return vmap_pages_range(start, end - PAGE_SIZE / 2, PAGE_KERNEL, pages, PAGE_SHIFT);
 }
 
+/* Of a page that is not there it says nothing. */
+static int null_page(unsigned long start, unsigned long end, struct page **pages)
+{
+	vmap_by_contract(vmap_pages_range);
+	pages[0] = NULL;
+	return vmap_pages_range(start, end, PAGE_KERNEL, pages, PAGE_SHIFT);
+}
+
 static void one_range(const struct folio_range *ranges, unsigned int nr_ranges)
 {
 	vmap_assume(nr_ranges == 1);
@@ -108,3 +116,5 @@ SPEC(tables, [NO_SPLAT] = REFUTED);
 SPEC(huge_leaves, [IN_BOUNDS] = HOLDS);
 /* Each of its runs ends there. */
 SPEC(part_of_page, [IN_BOUNDS] = REFUTED, [REFS_HELD] = VACUOUS);
+SPEC(null_page, [NO_SPLAT] = REFUTED, [ACCEPTS] = REFUTED, [MAPS_EXACTLY] = VACUOUS,
+     [REFS_HELD] = VACUOUS);

@@ -116,3 +116,25 @@ WALK(go_on_below, vmap_by_chunk_together, PMD_SHIFT, [IN_BOUNDS] = HOLDS);
 WALK(free_first, vmap_by_chunk_together, PMD_SHIFT, [MAPS_EXACTLY] = REFUTED);
 WALK(mind_tables, vmap_by_chunk_together, PMD_SHIFT, [MAPS_EXACTLY] = REFUTED);
 WALK(any_cpu, vmap_by_chunk_together, PUD_SHIFT, [MAPS_EXACTLY] = HOLDS);
+
+/* The walk counts pages by an int. */
+static void *map_past_int(const struct folio_range *ranges, unsigned int nr_ranges)
+{
+	unsigned long total = ranges_pages(ranges, nr_ranges);
+	struct page **pages = vmap_caller_alloc(total * sizeof(*pages));
+	void *addr;
+
+	ranges_to_pages(ranges, nr_ranges, pages);
+	addr = vmap(pages, (unsigned int)total, VM_MAP, PAGE_KERNEL);
+	vmap_caller_free(pages);
+	return addr;
+}
+
+VMAP_SPEC(walk_past_int) = {
+	.title = "past_int",
+	.map = map_past_int,
+	.unmap = vunmap,
+	.buffer = { .kinds = SHMEM | THP | HUGETLB, .max_pages = INT_MAX + 1UL },
+	.bound = { .ranges = 2, .pages = 2 },
+	.expect = { [IN_BOUNDS] = HOLDS },
+};

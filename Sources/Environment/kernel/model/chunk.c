@@ -39,10 +39,10 @@ static vmc_u64 choose_count(vmc_u64 most, unsigned int shift)
 void vmap_chunk_choose(struct vmap_chunk *chunk, unsigned long area, unsigned long pages,
 		       unsigned int shift)
 {
-	vmc_u64 first = vmc_choice("first page of the chunk", 0, MAX_ARRAY_PAGES - 1);
-	vmc_u64 count = choose_count(MAX_ARRAY_PAGES, shift);
+	vmc_u64 first = vmc_choice("first page of the chunk", 0, INT_MAX - 1);
+	vmc_u64 count = choose_count(INT_MAX, shift);
 
-	vmc_assert(pages <= MAX_ARRAY_PAGES, IN_BOUNDS, "a chunk of too large an array");
+	vmc_assert(pages <= INT_MAX, IN_BOUNDS, "a chunk of too large an array");
 	vmc_assume((first < pages) & (count <= pages - first),
 		   "the chunk is a part of the mapping");
 	place_chunk(chunk, area, first, count, shift);
@@ -134,7 +134,7 @@ unsigned long vmap_pages_before(void)
 	if (!folios_unbounded())
 		return 0;
 	pages = vmc_choice("pages of the area before the mapping", 0,
-			   areas_first_room() - MAX_ARRAY_PAGES);
+			   areas_first_room() - INT_MAX);
 	areas_map_behind(pages << PAGE_SHIFT);
 	return pages;
 }

@@ -74,16 +74,34 @@ static void of_protection(pgprot_t prot)
 
 /* --- Of an array of pages ---------------------------------------------------------- */
 
+/*
+ * What the text does with a page that is busy, NULL or not valid is not proved, nor with
+ * more pages than an int counts.
+ */
+static void of_pages_that_are_there(unsigned long addr, vmc_u64 count, struct page **pages,
+				    vmc_u64 first)
+{
+	if (!vmap_pages_can(addr, count, pages, first))
+		not_kept();
+}
+
 int vmc_contract_vmap_pages_range(unsigned long addr, unsigned long end, pgprot_t prot,
 				  struct page **pages, unsigned int page_shift);
 
 int vmc_contract_vmap_pages_range(unsigned long addr, unsigned long end, pgprot_t prot,
 				  struct page **pages, unsigned int page_shift)
 {
+	int nr = 0;
+	vmc_u64 count;
+
 	KEEPS("vmap_pages_range", "vmap_pages_range.c");
 	of_protection(prot);
-	walk_all(addr, end);
-	return map_pages(addr, end, prot, pages, page_shift);
+	/* Nor is it proved of larger leaves. */
+	if (page_shift != PAGE_SHIFT)
+		not_kept();
+	count = walk_all(addr, end);
+	of_pages_that_are_there(addr, count, pages, 0);
+	return vmap_pages_from(addr, count, prot, pages, &nr);
 }
 
 /* Below an entry of the level. */
@@ -101,6 +119,7 @@ int vmc_contract_vmap_pages_range(unsigned long addr, unsigned long end, pgprot_
 		of_protection(prot);                                                             \
 		count = walk((vmc_u64)above, LEVEL##_WINDOW, SHIFT, LEVEL_##LEVEL, addr, end,    \
 			     mask);                                                              \
+		of_pages_that_are_there(addr, count, pages, (vmc_u64)*nr);                       \
 		return vmap_pages_from(addr, count, prot, pages, nr);                            \
 	}
 
@@ -183,6 +202,7 @@ WALK_OF_MEMORY(vmap_p4d_range, pgd_t, PGD, PGDIR_SHIFT)
 			not_kept();                                                              \
 		count = walk((vmc_u64)above, LEVEL##_WINDOW, SHIFT, LEVEL_##LEVEL, addr, end,    \
 			     mask);                                                              \
+		of_pages_that_are_there(addr, count, next->pages, (vmc_u64)next->nr);            \
 		error = vmap_pages_from(addr, count, PAGE_KERNEL, next->pages, &next->nr);       \
 		return error ? vmap_any_error() : 0;                                             \
 	}

@@ -178,10 +178,12 @@ void areas_check(vmc_u64 start, vmc_u64 end);
 
 /* Without a bound: whether the watched page is one of the first `count`. */
 _Bool looks_at(vmc_u64 count);
-/* Pages *nr on of an array, page by page; *nr is the one behind the last. Unbounded only. */
 int map_together(unsigned long addr, unsigned long end, phys_addr_t phys_addr, pgprot_t prot);
 int map_pages(unsigned long addr, unsigned long end, pgprot_t prot, struct page **pages,
 	      unsigned int page_shift);
+/* Unbounded only: so many pages, from page `first` of the array on, can be mapped at addr. */
+_Bool vmap_pages_can(unsigned long addr, vmc_u64 count, struct page **pages, vmc_u64 first);
+/* And are, page by page, where nothing fails; *nr is the page that it ends at. */
 int vmap_pages_from(unsigned long addr, vmc_u64 count, pgprot_t prot, struct page **pages, int *nr);
 
 /* --- Allocation, references, context ----------------------------------------------------- */

@@ -176,21 +176,30 @@ static void map_unbounded(unsigned long addr, pgprot_t prot, struct page **pages
 	refs_check_mapping(page_to_pfn(pages[place]), 1);
 }
 
-static int map_pages_unbounded(unsigned long addr, vmc_u64 count, pgprot_t prot,
-			       struct page **pages, vmc_u64 first, _Bool fails, vmc_u64 *done)
+/* The first `done` of `count` pages, from `first` on, can be mapped. */
+static _Bool can_map_some(unsigned long addr, struct page **pages, vmc_u64 first, vmc_u64 count,
+			  vmc_u64 done)
 {
 	vmc_u64 place = watched_page()->place;
 	vmc_u64 last = first + count - 1;
 	_Bool ok = pages[last] != NULL || last != place;
 
-	ok &= is_free(addr, page_address_of(addr, *done));
-	if (looks_at_some(first, *done))
+	ok &= is_free(addr, page_address_of(addr, done));
+	if (looks_at_some(first, done))
 		ok &= can_map(addr, pages + first, place - first);
+	return ok;
+}
+
+static int map_pages_unbounded(unsigned long addr, vmc_u64 count, pgprot_t prot,
+			       struct page **pages, _Bool fails, vmc_u64 *done)
+{
+	_Bool ok = can_map_some(addr, pages, 0, count, *done);
+
 	if (!ok) {
 		vmc_expect_of_watched(0, NO_SPLAT, "WARNING: a page is busy, NULL or not valid");
 		*done = vmc_choice("pages mapped before the failure", 0, count - 1);
 	}
-	map_unbounded(addr, prot, pages, first, *done);
+	map_unbounded(addr, prot, pages, 0, *done);
 	return ok && !fails ? 0 : -ENOMEM;
 }
 
@@ -210,13 +219,15 @@ int map_pages(unsigned long addr, unsigned long end, pgprot_t prot, struct page 
 	BUG_ON(addr >= end);
 	vmc_assert(((addr | end) & ~PAGE_MASK) == 0, NO_SPLAT,
 		   "kernel BUG: maps a part of a page, and runs on behind it");
+	/* vmap_small_pages_range_noflush() counts them by `int nr`, in 6.1 as in 6.12. */
+	vmc_assert(count <= INT_MAX, IN_BOUNDS, "maps more pages than an int counts");
 	might_sleep();
 	areas_check(addr, end);
 	fails = allocation_fails("page table");
 	if (fails)
 		done = vmc_choice("pages mapped before the failure", 0, count - 1);
 	if (folios_unbounded())
-		return map_pages_unbounded(addr, count, prot, pages, 0, fails, &done);
+		return map_pages_unbounded(addr, count, prot, pages, fails, &done);
 	for (i = 0; i < count; i++)
 		bad |= (i < done) & !can_map(addr, pages, i);
 	if (bad)
@@ -239,6 +250,12 @@ int vmap_pages_range(unsigned long addr, unsigned long end, pgprot_t prot, struc
 	return map_pages(addr, end, prot, pages, page_shift);
 }
 
+_Bool vmap_pages_can(unsigned long addr, vmc_u64 count, struct page **pages, vmc_u64 first)
+{
+	return (first <= INT_MAX) & (count <= INT_MAX - first) &&
+	       can_map_some(addr, pages, first, count, count);
+}
+
 /*
  * Pages *nr on of the array, page by page, as a part of a walk does: where it fails, *nr
  * is the page that it failed at.
@@ -247,16 +264,15 @@ int vmap_pages_from(unsigned long addr, vmc_u64 count, pgprot_t prot, struct pag
 {
 	vmc_u64 done = count;
 	_Bool fails;
-	int error;
 
 	might_sleep();
 	areas_check(addr, page_address_of(addr, count));
 	fails = allocation_fails("page table");
 	if (fails)
 		done = vmc_choice("pages mapped before the failure", 0, count - 1);
-	error = map_pages_unbounded(addr, count, prot, pages, (vmc_u64)*nr, fails, &done);
+	map_unbounded(addr, prot, pages, (vmc_u64)*nr, done);
 	*nr += (int)done;
-	return error;
+	return fails ? -ENOMEM : 0;
 }
 
 __weak void vunmap_range_noflush(unsigned long addr, unsigned long end)

@@ -118,13 +118,11 @@ static inline void *vmap_by_chunk_of(const struct folio_range *ranges, unsigned 
 				     unsigned int shift, vmap_chunk_fn map, vmap_phys_fn map_phys)
 {
 	unsigned long total = ranges_pages(ranges, nr_ranges);
-	struct page **pages = kvmalloc_array(total, sizeof(*pages), GFP_KERNEL);
+	struct page **pages = vmap_caller_alloc(total * sizeof(*pages));
 	unsigned long before = vmap_pages_before();
 	struct vm_struct *area;
 	void *mapping = NULL;
 
-	if (!pages)
-		return NULL;
 	ranges_to_pages(ranges, nr_ranges, pages);
 	vmap_chunk_expect(shift);
 	area = get_vm_area((before + total) << PAGE_SHIFT, VM_MAP);
@@ -143,7 +141,7 @@ static inline void *vmap_by_chunk_of(const struct folio_range *ranges, unsigned 
 			mapping = NULL;
 		}
 	}
-	kvfree(pages);
+	vmap_caller_free(pages);
 	return mapping;
 }
 
