@@ -29,7 +29,8 @@
 
 /* --- Below a pmd entry ---------------------------------------------------------- */
 
-static int map_ptes(unsigned long addr, unsigned long end, phys_addr_t phys)
+static int map_ptes(unsigned long addr, unsigned long end, phys_addr_t phys,
+		    unsigned int max_shift)
 {
 	pgtbl_mod_mask mask = 0;
 	p4d_t *p4d = p4d_alloc(&init_mm, pgd_offset_k(addr), addr);
@@ -38,7 +39,7 @@ static int map_ptes(unsigned long addr, unsigned long end, phys_addr_t phys)
 
 	if (!pmd)
 		return -ENOMEM;
-	return vmap_pte_range(pmd, addr, end, phys, PAGE_KERNEL, vmap_any_shift(), &mask);
+	return vmap_pte_range(pmd, addr, end, phys, PAGE_KERNEL, max_shift, &mask);
 }
 
 static void *map_by_ptes(const struct folio_range *ranges, unsigned int nr_ranges)
@@ -50,7 +51,8 @@ VMAP_SPEC(linux_vmap_pte_range) = { LEVEL("vmap_pte_range", map_by_ptes) };
 
 /* --- Below a pud entry ---------------------------------------------------------- */
 
-static int map_pmds(unsigned long addr, unsigned long end, phys_addr_t phys)
+static int map_pmds(unsigned long addr, unsigned long end, phys_addr_t phys,
+		    unsigned int max_shift)
 {
 	pgtbl_mod_mask mask = 0;
 	p4d_t *p4d = p4d_alloc(&init_mm, pgd_offset_k(addr), addr);
@@ -59,7 +61,7 @@ static int map_pmds(unsigned long addr, unsigned long end, phys_addr_t phys)
 	if (!pud)
 		return -ENOMEM;
 	vmap_by_contract(vmap_pte_range);
-	return vmap_pmd_range(pud, addr, end, phys, PAGE_KERNEL, vmap_any_shift(), &mask);
+	return vmap_pmd_range(pud, addr, end, phys, PAGE_KERNEL, max_shift, &mask);
 }
 
 static void *map_by_pmds(const struct folio_range *ranges, unsigned int nr_ranges)
@@ -71,7 +73,8 @@ VMAP_SPEC(linux_vmap_pmd_range) = { LEVEL("vmap_pmd_range", map_by_pmds) };
 
 /* --- Below a p4d entry ---------------------------------------------------------- */
 
-static int map_puds(unsigned long addr, unsigned long end, phys_addr_t phys)
+static int map_puds(unsigned long addr, unsigned long end, phys_addr_t phys,
+		    unsigned int max_shift)
 {
 	pgtbl_mod_mask mask = 0;
 	p4d_t *p4d = p4d_alloc(&init_mm, pgd_offset_k(addr), addr);
@@ -79,7 +82,7 @@ static int map_puds(unsigned long addr, unsigned long end, phys_addr_t phys)
 	if (!p4d)
 		return -ENOMEM;
 	vmap_by_contract(vmap_pmd_range);
-	return vmap_pud_range(p4d, addr, end, phys, PAGE_KERNEL, vmap_any_shift(), &mask);
+	return vmap_pud_range(p4d, addr, end, phys, PAGE_KERNEL, max_shift, &mask);
 }
 
 static void *map_by_puds(const struct folio_range *ranges, unsigned int nr_ranges)
@@ -91,12 +94,13 @@ VMAP_SPEC(linux_vmap_pud_range) = { LEVEL("vmap_pud_range", map_by_puds) };
 
 /* --- Below a pgd entry ---------------------------------------------------------- */
 
-static int map_p4ds(unsigned long addr, unsigned long end, phys_addr_t phys)
+static int map_p4ds(unsigned long addr, unsigned long end, phys_addr_t phys,
+		    unsigned int max_shift)
 {
 	pgtbl_mod_mask mask = 0;
 
 	vmap_by_contract(vmap_pud_range);
-	return vmap_p4d_range(pgd_offset_k(addr), addr, end, phys, PAGE_KERNEL, vmap_any_shift(), &mask);
+	return vmap_p4d_range(pgd_offset_k(addr), addr, end, phys, PAGE_KERNEL, max_shift, &mask);
 }
 
 static void *map_by_p4ds(const struct folio_range *ranges, unsigned int nr_ranges)
@@ -108,10 +112,11 @@ VMAP_SPEC(linux_vmap_p4d_range) = { LEVEL("vmap_p4d_range", map_by_p4ds) };
 
 /* --- All of it ------------------------------------------------------------------ */
 
-static int map_pgds(unsigned long addr, unsigned long end, phys_addr_t phys)
+static int map_pgds(unsigned long addr, unsigned long end, phys_addr_t phys,
+		    unsigned int max_shift)
 {
 	vmap_by_contract(vmap_p4d_range);
-	return vmap_range_noflush(addr, end, phys, PAGE_KERNEL, vmap_any_shift());
+	return vmap_range_noflush(addr, end, phys, PAGE_KERNEL, max_shift);
 }
 
 static void *map_by_pgds(const struct folio_range *ranges, unsigned int nr_ranges)

@@ -10,6 +10,7 @@ import Testing
   @Test(arguments: [
     ("walk_run_on", "in-bounds"), ("walk_go_on_below", "in-bounds"),
     ("walk_any_cpu", "maps-exactly"), ("walk_past_int", "in-bounds"),
+    ("walk_too_large", "maps-exactly"),
   ])
   func aWalkThatIsWrongFarOffIsNotProved(_ spec: String, _ property: String) async throws {
     let run = try await Self.verify(spec, property)

@@ -33,18 +33,21 @@ static int walk(pmd_t *pmd, unsigned long addr, unsigned long end, unsigned long
 }
 
 /* What the others are a small step away from: below one pmd this is right. */
-static int right(unsigned long addr, unsigned long end, phys_addr_t phys)
+static int right(unsigned long addr, unsigned long end, phys_addr_t phys,
+		 unsigned int max_shift)
 {
 	return walk(pmd_at(addr), addr, end, PHYS_PFN(phys));
 }
 
 /* The chunk is below many pmds, and only the first one's table is got. */
-static int run_on(unsigned long addr, unsigned long end, phys_addr_t phys)
+static int run_on(unsigned long addr, unsigned long end, phys_addr_t phys,
+		  unsigned int max_shift)
 {
 	return walk(pmd_at(addr), addr, end, PHYS_PFN(phys));
 }
 
-static int use_freed(unsigned long addr, unsigned long end, phys_addr_t phys)
+static int use_freed(unsigned long addr, unsigned long end, phys_addr_t phys,
+		     unsigned int max_shift)
 {
 	pmd_t *pmd = pmd_at(addr);
 	pte_t *pte = pmd ? pte_alloc_kernel(pmd, addr) : NULL;
@@ -56,17 +59,19 @@ static int use_freed(unsigned long addr, unsigned long end, phys_addr_t phys)
 }
 
 /* The huge leaf's memory is taken for a table. */
-static int go_on_below(unsigned long addr, unsigned long end, phys_addr_t phys)
+static int go_on_below(unsigned long addr, unsigned long end, phys_addr_t phys,
+		       unsigned int max_shift)
 {
 	pmd_t *pmd = pmd_at(addr);
 
-	if (pmd && end - addr == PMD_SIZE && IS_ALIGNED(phys, PMD_SIZE) && pmd_none(*pmd))
+	if (max_shift >= PMD_SHIFT && pmd && end - addr == PMD_SIZE && IS_ALIGNED(phys, PMD_SIZE) && pmd_none(*pmd))
 		pmd_set_huge(pmd, phys, PAGE_KERNEL);
 	return walk(pmd, addr, end, PHYS_PFN(phys));
 }
 
 /* What came before the chunk may be in the same table. */
-static int free_first(unsigned long addr, unsigned long end, phys_addr_t phys)
+static int free_first(unsigned long addr, unsigned long end, phys_addr_t phys,
+		      unsigned int max_shift)
 {
 	pmd_t *pmd = pmd_at(addr);
 
@@ -75,7 +80,8 @@ static int free_first(unsigned long addr, unsigned long end, phys_addr_t phys)
 	return walk(pmd, addr, end, PHYS_PFN(phys));
 }
 
-static int mind_tables(unsigned long addr, unsigned long end, phys_addr_t phys)
+static int mind_tables(unsigned long addr, unsigned long end, phys_addr_t phys,
+		       unsigned int max_shift)
 {
 	pmd_t *pmd = pmd_at(addr);
 
@@ -83,15 +89,28 @@ static int mind_tables(unsigned long addr, unsigned long end, phys_addr_t phys)
 }
 
 /* A leaf of 1 GiB, whatever the CPU can do. */
-static int any_cpu(unsigned long addr, unsigned long end, phys_addr_t phys)
+static int any_cpu(unsigned long addr, unsigned long end, phys_addr_t phys,
+		   unsigned int max_shift)
 {
 	p4d_t *p4d = p4d_alloc(&init_mm, pgd_offset_k(addr), addr);
 	pud_t *pud = p4d ? pud_alloc(&init_mm, p4d, addr) : NULL;
 
-	if (pud && end - addr == PUD_SIZE && IS_ALIGNED(phys, PUD_SIZE) && pud_none(*pud) &&
+	if (max_shift >= PUD_SHIFT && pud && end - addr == PUD_SIZE && IS_ALIGNED(phys, PUD_SIZE) && pud_none(*pud) &&
 	    pud_set_huge(pud, phys, PAGE_KERNEL))
 		return 0;
 	return pud ? vmap_range_noflush(addr, end, phys, PAGE_KERNEL, PAGE_SHIFT) : -ENOMEM;
+}
+
+/* A leaf of 2 MiB, whatever the caller allows. */
+static int too_large(unsigned long addr, unsigned long end, phys_addr_t phys,
+		     unsigned int max_shift)
+{
+	pmd_t *pmd = pmd_at(addr);
+
+	if (pmd && end - addr == PMD_SIZE && IS_ALIGNED(phys, PMD_SIZE) && pmd_none(*pmd) &&
+	    pmd_set_huge(pmd, phys, PAGE_KERNEL))
+		return 0;
+	return pmd ? vmap_range_noflush(addr, end, phys, PAGE_KERNEL, PAGE_SHIFT) : -ENOMEM;
 }
 
 #define WALK(name, how, shift, ...)                                                       \
@@ -116,6 +135,7 @@ WALK(go_on_below, vmap_by_chunk_together, PMD_SHIFT, [IN_BOUNDS] = HOLDS);
 WALK(free_first, vmap_by_chunk_together, PMD_SHIFT, [MAPS_EXACTLY] = REFUTED);
 WALK(mind_tables, vmap_by_chunk_together, PMD_SHIFT, [MAPS_EXACTLY] = REFUTED);
 WALK(any_cpu, vmap_by_chunk_together, PUD_SHIFT, [MAPS_EXACTLY] = HOLDS);
+WALK(too_large, vmap_by_chunk_together, PMD_SHIFT, [MAPS_EXACTLY] = HOLDS);
 
 /* The walk counts pages by an int. */
 static void *map_past_int(const struct folio_range *ranges, unsigned int nr_ranges)

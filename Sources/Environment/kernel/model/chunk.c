@@ -55,7 +55,8 @@ void vmap_chunk_choose_together(struct vmap_chunk *chunk, unsigned long area,
 	vmc_u64 page = vmc_choice("first page of the chunk in its range", 0, MAX_ORDER_PAGES - 1);
 	vmc_u64 count = choose_count(MAX_ORDER_PAGES, shift);
 
-	huge_leaves_expect();
+	chunk->max_shift = (unsigned int)vmc_choice("largest leaf", PAGE_SHIFT, 63);
+	huge_leaves_expect(chunk->max_shift);
 	vmc_assume(r < nr_ranges, "the chunk is a part of the mapping");
 	r = range_visit(r);
 	vmc_assume((page < range_pages(r)) & (count <= range_pages(r) - page),
@@ -103,6 +104,8 @@ void vmap_chunk_check(const struct vmap_chunk *chunk)
 {
 	vmc_expect(watches_chunk(chunk) | (leaf_get(watched_address()) == chunk->leaf_elsewhere),
 		   MAPS_EXACTLY, "sets a leaf that is not of its part");
+	vmc_expect(!watches_chunk(chunk) | huge_leaf_allowed(watched_address()), MAPS_EXACTLY,
+		   "sets a larger leaf than its caller allows");
 }
 
 void vmap_chunk_check_mapped(const struct vmap_chunk *chunk, unsigned long end)
@@ -137,11 +140,6 @@ unsigned long vmap_pages_before(void)
 			   areas_first_room() - INT_MAX);
 	areas_map_behind(pages << PAGE_SHIFT);
 	return pages;
-}
-
-unsigned int vmap_any_shift(void)
-{
-	return (unsigned int)vmc_choice("largest leaf", PAGE_SHIFT, 63);
 }
 
 int vmap_any_error(void)

@@ -137,6 +137,16 @@ static void of_one_range(vmc_u64 count)
 		not_kept();
 }
 
+/* By leaves of any level up to `highest` that the caller allows. */
+static void by_leaves(unsigned long addr, unsigned long end, enum level highest,
+		      unsigned int max_shift)
+{
+	vmc_u64 level = vmc_choice("level of leaves", 0, highest);
+
+	vmc_assume(huge_level_allowed(level, max_shift), "");
+	huge_level_set(addr, end, level);
+}
+
 int vmc_contract_vmap_range_noflush(unsigned long addr, unsigned long end, phys_addr_t phys_addr,
 				    pgprot_t prot, unsigned int max_page_shift);
 
@@ -146,7 +156,7 @@ int vmc_contract_vmap_range_noflush(unsigned long addr, unsigned long end, phys_
 	KEEPS("vmap_range_noflush", "vmap_range_noflush.c");
 	of_protection(prot);
 	of_one_range(walk_all(addr, end));
-	huge_level_set(addr, end, vmc_choice("level of leaves", 0, LEVEL_PUD));
+	by_leaves(addr, end, LEVEL_PUD, max_page_shift);
 	return map_together(addr, end, phys_addr, prot);
 }
 
@@ -167,8 +177,8 @@ int vmc_contract_vmap_range_noflush(unsigned long addr, unsigned long end, phys_
 			     mask);                                                              \
 		of_one_range(count);                                                             \
 		if (LEVEL_##LEVEL > LEVEL_PMD)                                                   \
-			huge_level_set(addr, addr + (count << PAGE_SHIFT),                       \
-				       vmc_choice("level of leaves", 0, LEVEL_##LEVEL - 1));     \
+			by_leaves(addr, addr + (count << PAGE_SHIFT), LEVEL_##LEVEL - 1,         \
+				  max_page_shift);                                               \
 		return map_together(addr, addr + (count << PAGE_SHIFT), phys_addr, prot);        \
 	}
 

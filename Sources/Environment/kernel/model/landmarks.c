@@ -53,6 +53,9 @@ void vmc_landmarks(void)
 	vmc_landmark(LANDMARK_ELEMENT, "the watched offset in bytes", offset << PAGE_SHIFT);
 	vmc_claim("the watched address is not mapped", leaf_get(watched_address()) == 0);
 	vmc_claim("the watched address is of no huge leaf", huge_level(watched_address()) == 0);
+	if (pagetable_is_walked())
+		vmc_claim("the watched address is of no larger leaf than may be",
+			  huge_leaf_allowed(watched_address()));
 	pagetable_landmarks(watched_address());
 	vmc_claim("no allocation failed", !allocation_failed());
 	vmc_claim("the watched folio has the references that it had",

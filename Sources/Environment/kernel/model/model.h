@@ -142,8 +142,15 @@ void pagetable_walked(void);
 void pagetable_landmarks(vmc_u64 va);
 /* Of which level the leaf is that a page is mapped by, if it is a huge one; else 0. */
 vmc_u64 huge_level(vmc_u64 va);
-/* Before walks that may set huge leaves: that none is there is not taken for known then. */
-void huge_leaves_expect(void);
+/* No leaf of such a level is larger than 1 << max_shift bytes. */
+_Bool huge_level_allowed(vmc_u64 level, unsigned int max_shift);
+/*
+ * Before walks that may set huge leaves, of up to 1 << max_shift bytes: that none is there is
+ * not taken for known then.
+ */
+void huge_leaves_expect(unsigned int max_shift);
+/* The page is mapped by no larger leaf than that. */
+_Bool huge_leaf_allowed(vmc_u64 va);
 void huge_level_set(vmc_u64 start, vmc_u64 end, vmc_u64 level);
 /* No huge leaf is left in [start, end). */
 void huge_leaves_clear(vmc_u64 start, vmc_u64 end);

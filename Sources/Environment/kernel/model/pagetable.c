@@ -141,6 +141,8 @@ enum below { NO_TABLE = 1, HUGE_LEAF = 2, TABLE = 3 };
 
 /* A huge leaf may have been set: before, and in walks that set none, no entry is one. */
 static _Bool may_be_huge;
+/* The logarithm of the bytes of the largest leaf that the walk's caller allows. */
+static unsigned int max_leaf_shift = 63;
 
 /* The model has mapped something, and did not go through tables for it. */
 static _Bool are_unseen;
@@ -412,13 +414,24 @@ vmc_u64 huge_level(vmc_u64 va)
 	return vmc_map_get(MAP_HUGE, va);
 }
 
+_Bool huge_level_allowed(vmc_u64 level, unsigned int max_shift)
+{
+	return (level == 0) | (PTE_SHIFT + 9 * level <= max_shift);
+}
+
+_Bool huge_leaf_allowed(vmc_u64 va)
+{
+	return huge_level_allowed(huge_level(va), max_leaf_shift);
+}
+
 static void set_levels(vmc_u64 start, vmc_u64 end, vmc_u64 level)
 {
 	vmc_map_set_range(MAP_HUGE, start, end, PAGE_SIZE, level, 0);
 }
 
-void huge_leaves_expect(void)
+void huge_leaves_expect(unsigned int max_shift)
 {
+	max_leaf_shift = max_shift;
 	may_be_huge = 1;
 }
 

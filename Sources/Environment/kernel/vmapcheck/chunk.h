@@ -19,6 +19,7 @@ struct vmap_chunk {
 	unsigned long end;
 	int first;
 	phys_addr_t phys;		/* of page `first`, where the chunk lies together */
+	unsigned int max_shift;		/* of the largest leaf: the logarithm of its bytes */
 	unsigned long leaf_elsewhere;	/* of any page that is not of the chunk */
 };
 
@@ -27,7 +28,7 @@ void vmap_chunk_expect(unsigned int shift);
 /* Any part of a mapping of so many pages that is below one entry, of 1 << shift bytes. */
 void vmap_chunk_choose(struct vmap_chunk *chunk, unsigned long area, unsigned long pages,
 		       unsigned int shift);
-/* The same of the pages of one range, any of the buffer's: they lie together. */
+/* The same of the pages of one range, any of the buffer's: they lie together. By any leaves. */
 void vmap_chunk_choose_together(struct vmap_chunk *chunk, unsigned long area,
 				unsigned int nr_ranges, unsigned int shift);
 /* Every page of the mapping that is before the chunk, or behind it, is mapped to its page. */
@@ -35,7 +36,10 @@ void vmap_before_chunk(struct vmap_chunk *chunk, unsigned long area, unsigned lo
 		       struct page **pages);
 void vmap_behind_chunk(const struct vmap_chunk *chunk, unsigned long area, unsigned long total,
 		       struct page **pages);
-/* Where no leaf but the chunk's may have been set since it was chosen. */
+/*
+ * Where no leaf but the chunk's may have been set since it was chosen, and no larger one
+ * than may be.
+ */
 void vmap_chunk_check(const struct vmap_chunk *chunk);
 /* The chunk's pages before address `end` are mapped, with PAGE_KERNEL. */
 void vmap_chunk_check_mapped(const struct vmap_chunk *chunk, unsigned long end);
@@ -51,9 +55,6 @@ static inline void vmap_unmap_behind(const void *addr)
 	if (!WARN_ON(!area))
 		vunmap(area->addr);
 }
-
-/* The largest leaf that a caller may allow, as the logarithm of its bytes: any. */
-unsigned int vmap_any_shift(void);
 
 /* A callback of apply_to_page_range(): maps page `nr` of the array, or fails, at any page, by
  * any error. */
@@ -89,8 +90,9 @@ static inline int vmap_the_chunk(unsigned long area, unsigned long total, unsign
 	return 0;
 }
 
-/* The function: maps the memory from `phys` on at [addr, end). */
-typedef int (*vmap_phys_fn)(unsigned long addr, unsigned long end, phys_addr_t phys);
+/* The function: maps the memory from `phys` on at [addr, end), by leaves up to 1 << max_shift. */
+typedef int (*vmap_phys_fn)(unsigned long addr, unsigned long end, phys_addr_t phys,
+			    unsigned int max_shift);
 
 static inline int vmap_the_chunk_together(unsigned long area, unsigned long total,
 					  unsigned int nr_ranges, unsigned int shift,
@@ -101,7 +103,7 @@ static inline int vmap_the_chunk_together(unsigned long area, unsigned long tota
 
 	vmap_chunk_choose_together(&chunk, area, nr_ranges, shift);
 	vmap_before_chunk(&chunk, area, total, pages);
-	error = map(chunk.addr, chunk.end, chunk.phys);
+	error = map(chunk.addr, chunk.end, chunk.phys, chunk.max_shift);
 	vmap_chunk_check(&chunk);
 	if (error)
 		return error;
