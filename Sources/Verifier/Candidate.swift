@@ -5,15 +5,15 @@ import SMT
 
 /// Something that may hold whenever a loop begins a round.
 struct Candidate {
-  /// In C's terms; the same at every point that the loop comes by.
-  var name: String
+  /// The same at every point that the loop comes by.
+  var name: CandidateName
   /// Of width 1, over the terms of one such point.
   var term: Term
   /// What the candidate says as an equation, where it is one: under the guard, the first is the
   /// second.
   var equation: Equation?
   /// The names of candidates that imply it.
-  var stronger: [String] = []
+  var stronger: [CandidateName] = []
   /// What the loop's author states; nil for a template's.
   var stated: StatedInvariant?
   /// Why a stated one has no value here.
@@ -47,7 +47,7 @@ struct CandidateTemplates {
   }
 
   private struct Named {
-    var name: String
+    var name: CandidateName
     var term: Term
     /// Of a claim that an element has a value: the two.
     var element: Term?
@@ -61,7 +61,7 @@ struct CandidateTemplates {
   }
 
   private struct Variable {
-    var name: String
+    var name: CandidateName
     var value: Term
     var entry: Term
     var step: UInt64?
@@ -105,7 +105,7 @@ struct CandidateTemplates {
       }
     }
     result += try stated(at: state, facts)
-    var names: Set<String> = []
+    var names: Set<CandidateName> = []
     return result.filter { names.insert($0.name).inserted }
   }
 
@@ -121,40 +121,25 @@ struct CandidateTemplates {
     }
   }
 
-  // MARK: Names
-
-  /// Tells variables of one name in C apart; it is not shown.
-  private static func mark(_ variable: LoopVariable) -> String {
-    "\u{1}\(variable.handle) \(variable.offset) \(variable.size)\u{2}"
-  }
-
-  private static func mark(_ array: Memory.Handle) -> String { "\u{1}\(array)\u{2}" }
-
-  /// The candidates' names in C's terms.
-  static func shown(_ candidates: [Candidate]) -> [String] {
-    var seen: Set<String> = []
-    return candidates.map { $0.name.replacing(/\u{1}[^\u{2}]*\u{2}/, with: "") }
-      .filter { seen.insert($0).inserted }
-  }
-
   // MARK: Vocabulary
+
+  private func name(of variable: LoopVariable, _ state: State) -> CandidateName {
+    CandidateName(
+      state.name(of: variable),
+      of: "\(variable.handle) \(variable.offset) \(variable.size)")
+  }
 
   private func vocabulary(
     _ state: State, _ facts: (Term) throws -> Void
   ) throws -> Vocabulary {
     var words = Vocabulary()
-    var names: [String: Int] = [:]
     for variable in changes.ordered {
       guard let value = state.value(of: variable, pool: pool),
         let before = entry.value(of: variable, pool: pool)
       else { continue }
-      var name = state.name(of: variable)
-      names[name, default: 0] += 1
-      if let count = names[name], count > 1 { name += "#\(count)" }
-      name += CandidateTemplates.mark(variable)
       words.variables.append(
         Variable(
-          name: name, value: pool.resize(value, to: 64),
+          name: name(of: variable, state), value: pool.resize(value, to: 64),
           entry: pool.resize(before, to: 64), step: steps[variable],
           size: variable.size, isOfTheProgram: variable.handle.isOfTheProgram,
           isOfBytes: changes.goesByPages(variable)))
@@ -170,9 +155,8 @@ struct CandidateTemplates {
     let seen = try machine.look("vmc_landmarks", [], state, facts: facts)
     var elements: [Named] = []
     var keys: [Named] = []
-    var names: [String: Int] = [:]
     for landmark in seen.landmarks {
-      let named = Named(name: landmark.name, term: landmark.term)
+      let named = Named(name: "\(landmark.name)", term: landmark.term)
       switch landmark.kind {
       case .value: words.values.append(named)
       case .watched: words.watched.append(named)
@@ -184,12 +168,7 @@ struct CandidateTemplates {
     addKeys(keys, state, &words)
     for (array, size) in changes.arrays.sorted(by: { $0.key.number < $1.key.number }) {
       for word in state.words(of: array, size: size, pool: pool) {
-        names[word.name, default: 0] += 1
-        let number = names[word.name, default: 1]
-        let mark = CandidateTemplates.mark(array)
-        let name =
-          number > 1
-          ? "\(word.name)#\(number)\(mark)[watched]" : "\(word.name)\(mark)[watched]"
+        let name: CandidateName = "\(CandidateName(word.name, of: "\(array)"))[watched]"
         words.claims.append(Named(name: "\(name) is written", term: word.isWritten))
         for value in elements {
           let term = pool.resize(value.term, to: word.value.width)
@@ -221,7 +200,7 @@ struct CandidateTemplates {
 
   /// What the model knows of a range whose number a value may be.
   private func addSums(
-    _ name: String, _ value: Term, _ state: State, _ words: inout Vocabulary,
+    _ name: CandidateName, _ value: Term, _ state: State, _ words: inout Vocabulary,
     _ facts: (Term) throws -> Void
   ) throws {
     // A number of ranges has 32 bits.
@@ -242,7 +221,7 @@ struct CandidateTemplates {
       if changes.variables.contains(variable) || value.constant != nil { continue }
       let term = pool.resize(value, to: 64)
       if !known.insert(term).inserted { continue }
-      let name = state.name(of: variable) + CandidateTemplates.mark(variable)
+      let name = name(of: variable, state)
       words.values.append(Named(name: name, term: term))
       try addSums(name, term, state, &words, facts)
       try addEntries(name, term, like: term, state, &words, facts)
@@ -251,7 +230,7 @@ struct CandidateTemplates {
 
   /// What the model knows of an address of the vmalloc space, or of one that began there.
   private func addEntries(
-    _ name: String, _ value: Term, like first: Term, _ state: State, _ words: inout Vocabulary,
+    _ name: CandidateName, _ value: Term, like first: Term, _ state: State, _ words: inout Vocabulary,
     _ facts: (Term) throws -> Void
   ) throws {
     guard part(of: first) == CandidateTemplates.vmallocSpace else { return }
@@ -275,8 +254,8 @@ struct CandidateTemplates {
     result.append(
       Candidate(name: "\(x.name) >= its first value", term: pool.lessOrEqual(x.entry, x.value)))
     for value in words.values + words.sums where isLike(x.entry, value.term) {
-      let equal = "\(x.name) == \(value.name)"
-      let less = "\(x.name) < \(value.name)"
+      let equal: CandidateName = "\(x.name) == \(value.name)"
+      let less: CandidateName = "\(x.name) < \(value.name)"
       result += [
         Candidate(name: equal, term: pool.equal(x.value, value.term)),
         Candidate(name: less, term: pool.less(x.value, value.term)),

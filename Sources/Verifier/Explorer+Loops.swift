@@ -96,7 +96,7 @@ extension Explorer {
   }
 
   private func topic(_ candidate: Candidate, _ cut: LoopCut) -> String {
-    "\(cut.plan): \(candidate.name)"
+    "\(cut.plan): \(candidate.name.identity)"
   }
 
   /// The candidates at a point that a loop comes by; the run learns what the model knows of their
@@ -219,8 +219,9 @@ extension Explorer {
   }
 
   private mutating func note(_ cut: LoopCut) {
-    let invariant = Invariant(
-      place: LoopCut.place(cut.arrival), claims: CandidateTemplates.shown(cut.invariant))
+    var said: Set<String> = []
+    let claims = cut.invariant.map(\.name.text).filter { said.insert($0).inserted }
+    let invariant = Invariant(place: LoopCut.place(cut.arrival), claims: claims)
     if !result.invariants.contains(invariant) { result.invariants.append(invariant) }
   }
 

@@ -73,7 +73,7 @@ extension Explorer {
 
   /// Tells of the stated invariants that a plan does without.
   mutating func tellRefusals(of plan: LoopPlan) {
-    let told = plan.refusals.sorted { $0.key < $1.key }.map(\.value)
+    let told = plan.refusals.sorted { $0.key.identity < $1.key.identity }.map(\.value)
     result.remarks += told.filter { !result.remarks.contains($0) }
   }
 }

@@ -71,9 +71,9 @@ struct LoopPlan: Equatable {
   /// What the first round adds to variables, where that is a constant.
   var steps: [LoopVariable: UInt64] = [:]
   /// The names of the candidates that are left; nil if they were not looked for.
-  var names: Set<String>?
+  var names: Set<CandidateName>?
   /// By name: why stated candidates are not left.
-  var refusals: [String: String] = [:]
+  var refusals: [CandidateName: String] = [:]
   /// A search has found nothing to drop.
   var isComplete = false
 }
