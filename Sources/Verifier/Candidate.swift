@@ -230,8 +230,8 @@ struct CandidateTemplates {
 
   /// What the model knows of an address of the vmalloc space, or of one that began there.
   private func addEntries(
-    _ name: CandidateName, _ value: Term, like first: Term, _ state: State, _ words: inout Vocabulary,
-    _ facts: (Term) throws -> Void
+    _ name: CandidateName, _ value: Term, like first: Term, _ state: State,
+    _ words: inout Vocabulary, _ facts: (Term) throws -> Void
   ) throws {
     guard part(of: first) == CandidateTemplates.vmallocSpace else { return }
     let seen = try machine.look("vmc_landmarks_of_address", [value], state, facts: facts)
