@@ -17,13 +17,18 @@ public struct RecheckText: Sendable {
   public func line(_ result: RecheckResult) -> String {
     let name = result.name ?? result.path
     switch result.verdict {
-    case .rechecked: return "rechecked  \(name) (\(counted(result.questions, "question")))"
+    case .rechecked: return "rechecked  \(name) (\(asked(result.questions)))"
     case .refuted(let words, let solver):
       return style.paint("refuted", .red) + "    \(name): by \(solver) this can be: \(words)"
     case .unknown(let words, let reason):
       return style.paint("unknown", .yellow) + "    \(name): \(reason): \(words)"
     case .damaged(let reason): return "damaged    \(result.path): \(reason)"
     }
+  }
+
+  private func asked(_ questions: Int) -> String {
+    questions > 0
+      ? counted(questions, "question") : "no question: vmapcheck settled it by rewriting terms"
   }
 
   /// The line for scripts.
@@ -41,8 +46,10 @@ public struct RecheckText: Sendable {
       status == .success
       ? style.paint("ok", .green)
       : style.paint(words.first { $0.0 == status }?.1 ?? "error", .red)
+    let unasked = results.count { $0.status == .success && $0.questions == 0 }
     let parts =
       [counted(results.count, "record")] + counts
+      + (unasked > 0 ? ["\(unasked) of them without a question"] : [])
       + [counted(questions, "distinct question"), time.words]
     return "vmapcheck: recheck by \(solver): \(outcome): \(parts.joined(separator: ", "))"
   }
