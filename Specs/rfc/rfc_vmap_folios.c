@@ -88,6 +88,8 @@ VMAP_SPEC(rfc_vmap_folios) = {
 		[TAIL_READ] = PROVED,
 		[IN_BOUNDS] = PROVED,
 		[REFS_HELD] = PROVED,
+		[API_CLASS] = PROVED,
+		[CLEAN_FAILURE] = PROVED,
 		[COST] = PROVED,
 		[NO_WRAP] = REFUTED,
 		[ACCEPTS] = REFUTED,
@@ -113,6 +115,8 @@ VMAP_SPEC(rfc_vmap_folios_below_4g) = {
 		[TAIL_READ] = PROVED,
 		[IN_BOUNDS] = PROVED,
 		[REFS_HELD] = PROVED,
+		[API_CLASS] = PROVED,
+		[CLEAN_FAILURE] = PROVED,
 		[COST] = PROVED,
 	},
 };

@@ -101,6 +101,8 @@ VMAP_SPEC(rfc_vmap_range_folios) = {
 		[TAIL_READ] = PROVED,
 		[IN_BOUNDS] = PROVED,
 		[REFS_HELD] = PROVED,
+		[API_CLASS] = PROVED,
+		[CLEAN_FAILURE] = PROVED,
 		[COST] = PROVED,
 		[NO_WRAP] = REFUTED,
 		[ACCEPTS] = REFUTED,
@@ -126,6 +128,8 @@ VMAP_SPEC(rfc_vmap_range_folios_below_4g) = {
 		[TAIL_READ] = PROVED,
 		[IN_BOUNDS] = PROVED,
 		[REFS_HELD] = PROVED,
+		[API_CLASS] = PROVED,
+		[CLEAN_FAILURE] = PROVED,
 		[COST] = PROVED,
 	},
 };

@@ -111,6 +111,11 @@ vmc_u64 area_first(void)
 	return nr_areas ? areas[0].start + bytes_before : 0;
 }
 
+_Bool area_first_has(vmc_u64 addr)
+{
+	return nr_areas && (addr >= areas[0].start) & (addr < areas[0].end);
+}
+
 void area_free(struct area *area)
 {
 	vmc_map_set_range(MAP_LEAF, area->start, area->end, PAGE_SIZE, 0, 0);

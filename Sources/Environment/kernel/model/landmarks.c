@@ -27,6 +27,8 @@ static void landmarks_of_area(void)
 	vmc_landmark(LANDMARK_VALUE, "end of the mapping", start + (pages_of_mapping() << PAGE_SHIFT));
 	vmc_landmark(LANDMARK_WATCHED, "address of the watched page", va);
 	vmc_landmark(LANDMARK_KEY, "address of the watched page", va);
+	vmc_claim("the watched address is of the area or not mapped",
+		  area_first_has(watched_address()) | (leaf_get(watched_address()) == 0));
 	vmc_claim("the watched page is mapped", watched->present & is_right);
 	vmc_claim("the watched page is not mapped", pte == 0);
 }

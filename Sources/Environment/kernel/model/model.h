@@ -172,6 +172,7 @@ void areas_begin_before(vmc_u64 bytes);
 struct area *area_alloc(enum area_kind kind, vmc_u64 size, vmc_u64 align, vmc_u64 guard);
 struct area *area_find(vmc_u64 start);
 vmc_u64 area_first(void);
+_Bool area_first_has(vmc_u64 addr);
 void areas_map_behind(vmc_u64 bytes);
 vmc_u64 areas_first_room(void);
 /* Unmaps it and gives its addresses back. */
