@@ -26,6 +26,9 @@ public struct MachineSettings: Sendable {
   public var bounds: [UInt64]
   /// How often a block may be entered in one call before the run pauses.
   public var unwindLimit: Int
+  /// The same where the run has decided something as often: each such round may be a run's last, so
+  /// that there are as many runs.
+  public var decidingLimit: Int
   /// The numbers of the semantics' own properties.
   public var properties: SemanticProperties
   /// In a concrete run, the inputs by name; an input without a value has the least that it may.
@@ -37,11 +40,13 @@ public struct MachineSettings: Sendable {
 
   /// Makes settings.
   public init(
-    bounds: [UInt64], unwindLimit: Int, properties: SemanticProperties,
+    bounds: [UInt64], unwindLimit: Int, decidingLimit: Int = .max,
+    properties: SemanticProperties,
     values: [String: UInt64]? = nil, keepsNotes: Bool = false, cutsLoops: Bool = false
   ) {
     self.bounds = bounds
     self.unwindLimit = unwindLimit
+    self.decidingLimit = decidingLimit
     self.properties = properties
     self.values = values
     self.keepsNotes = keepsNotes
@@ -198,10 +203,13 @@ public final class Machine {
     guard let blocks = program.code[function].blocks, blocks.indices.contains(block) else {
       throw .failure("a jump to nowhere")
     }
-    if state.frames[top].visits[block] >= settings.unwindLimit {
+    let visits = state.frames[top].visits[block]
+    if visits >= settings.unwindLimit
+      || visits >= settings.decidingLimit && state.path.count >= visits
+    {
       let site =
         callStack(state).first ?? CallSite(function: program.code[function].name, location: nil)
-      throw .pause(.unwound(limit: settings.unwindLimit, site))
+      throw .pause(.unwound(limit: visits, site))
     }
     let previous = state.frames[top].block
     var phis: [(register: Int, value: Value)] = []

@@ -237,13 +237,13 @@ public final class Solver {
     .integers(IntegerSolver.Effort(arithmetic: .newer, isNarrow: true, resources: 60_000)),
     .bits(resources: 600_000),
     .integers(IntegerSolver.Effort(arithmetic: .newer, isNarrow: true, resources: 200_000)),
-    .integers(IntegerSolver.Effort(arithmetic: .newer, resources: 400_000)),
     .bits(resources: 4_000_000),
-    .integers(IntegerSolver.Effort(arithmetic: .newer, resources: 4_000_000)),
+    .integers(IntegerSolver.Effort(arithmetic: .newer, resources: 400_000)),
+    .integers(IntegerSolver.Effort(arithmetic: .newer, resources: 1_000_000)),
   ]
 
   /// How many of the stages are tried where it is not worth more.
-  private static let quickStages = 8
+  private static let quickStages = 7
 
   /// Nil where the integers do not know.
   private func decideByIntegers(

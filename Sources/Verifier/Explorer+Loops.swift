@@ -14,11 +14,16 @@ extension Explorer {
   static let unrollLimit = 64
   /// The same of loops that only what every run knows ends: there each round may fork.
   static let leavingLimit = 2
+  /// A loop that a constant ends on one run may go on for ever on another, which has decided
+  /// something in each round: after so many rounds it is looked at as one that no constant ends.
+  static let decidingLimit = 16
 
   /// A round of a loop begins. Nil if the run goes on.
   mutating func arrive(_ arrival: LoopArrival, _ run: inout Run) throws -> RunEnd? {
     switch run.loops[LoopKey(arrival)] {
-    case .unrolled where arrival.isFromInside: return nil
+    case .unrolled(let roundsLeft) where arrival.isFromInside && roundsLeft > 0:
+      run.loops[LoopKey(arrival)] = .unrolled(roundsLeft: roundsLeft - 1)
+      return nil
     case .cut(let cut) where arrival.isFromInside:
       if inferring.isEmpty {
         result.coverage.formUnion(run.state.coverage)
@@ -118,8 +123,9 @@ extension Explorer {
     try checkDepth(arrival, run)
     let name = "\(run.state.cuts + 1) \(machine.callStack(run.state))"
     let trial = plans[name] == nil ? try tryRounds(arrival, run) : Trial()
-    if trial.isUnrolled {
-      run.loops[LoopKey(arrival)] = .unrolled
+    if let rounds = trial.unrolledRounds, !goesOn(arrival, run) {
+      let limit = max(rounds, Explorer.decidingLimit)
+      run.loops[LoopKey(arrival)] = .unrolled(roundsLeft: limit)
       return true
     }
     do {
@@ -132,6 +138,12 @@ extension Explorer {
       giveUp("the loop at \(LoopCut.place(arrival)) has no invariant: \(error.reason)")
       return false
     }
+  }
+
+  /// A loop goes on for longer than one that a constant ends.
+  private func goesOn(_ arrival: LoopArrival, _ run: Run) -> Bool {
+    guard arrival.isFromInside, case .unrolled = run.loops[LoopKey(arrival)] else { return false }
+    return true
   }
 
   private func firstPlan(_ trial: Trial, _ run: Run) throws -> LoopPlan {
@@ -355,7 +367,8 @@ extension Explorer {
 
   /// What the first rounds look like.
   struct Trial {
-    var isUnrolled = false
+    /// How many rounds there are, where a constant ends the loop.
+    var unrolledRounds: Int?
     /// No run stays in the loop any longer.
     var hasToLeave = false
     /// After one round, and after two.
@@ -391,10 +404,12 @@ extension Explorer {
         let end = try goThroughRound(&copy, arrival, &trial, until: limit)
         if copy.state.firstTestIsConstant == false { isConstant = false }
         guard end == .round else {
-          trial.isUnrolled =
-            isConstant && end == .left
-            && (copy.state.lastTestIsConstant == true
-              || trial.hasToLeave && round < Explorer.leavingLimit)
+          if isConstant, end == .left,
+            copy.state.lastTestIsConstant == true
+              || trial.hasToLeave && round < Explorer.leavingLimit
+          {
+            trial.unrolledRounds = round + 1
+          }
           return trial
         }
         if trial.rounds.count < 2 { trial.rounds.append(copy) }

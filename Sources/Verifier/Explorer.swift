@@ -96,6 +96,10 @@ struct Explorer {
     }
   }
 
+  /// Whether a run may take long to be told from one that there is not: not where invariants are
+  /// looked for, as what is missed there is seen where they are proved.
+  private var isThorough: Bool { inferring.isEmpty }
+
   /// Whether a proof has nothing left to prove.
   var isHopeless: Bool { machine.settings.cutsLoops && properties.allSatisfy(isLost) }
 
@@ -179,7 +183,9 @@ struct Explorer {
     let taken = isTrue ? condition : pool.not(condition)
     let other = isTrue ? pool.not(condition) : condition
     note(.path, run)
-    switch try solver.check(run.state.path + [other], near: run.witness.assignment) {
+    switch try solver.check(
+      run.state.path + [other], near: run.witness.assignment, isThorough: isThorough)
+    {
     case .unsatisfiable: run.state.note(implied: taken)
     case .satisfiable(let assignment):
       var second = run
@@ -198,7 +204,8 @@ struct Explorer {
     let isTrue = run.witness.isTrue(condition)
     let other = isTrue ? pool.not(condition) : condition
     note(.path, run)
-    let answer = try solver.check(run.state.path + [other], near: run.witness.assignment)
+    let answer = try solver.check(
+      run.state.path + [other], near: run.witness.assignment, isThorough: isThorough)
     if case .unsatisfiable = answer {
       run.state.note(implied: pool.not(other))
     } else {
@@ -212,7 +219,7 @@ struct Explorer {
     let isOther = pool.not(isThis)
     note(.path, run)
     switch try solver.check(
-      run.state.path + [isOther], near: run.witness.assignment)
+      run.state.path + [isOther], near: run.witness.assignment, isThorough: isThorough)
     {
     case .unsatisfiable: run.state.note(implied: isThis)
     case .satisfiable(let assignment):
@@ -249,7 +256,7 @@ struct Explorer {
     if !run.witness.isTrue(condition) {
       note(.path, run)
       switch try solver.check(
-        run.state.path + [condition], near: run.witness.assignment)
+        run.state.path + [condition], near: run.witness.assignment, isThorough: isThorough)
       {
       case .satisfiable(let assignment): run.witness = Witness(assignment, pool: pool)
       case .unsatisfiable: return false

@@ -16,8 +16,8 @@ struct LoopKey: Hashable {
 
 /// A loop that a run has entered.
 enum EnteredLoop {
-  /// A constant ends it after some rounds: they are executed one by one.
-  case unrolled
+  /// A constant ends it after some rounds: they are executed one by one, up to so many more.
+  case unrolled(roundsLeft: Int)
   /// The run stands for every round at once.
   case cut(LoopCut)
 }

@@ -158,6 +158,10 @@ struct SpecVerifier {
     var machine: Machine
   }
 
+  /// Rounds of a loop beyond those that the bounds ask for, each of which decides something: of
+  /// one that tries an allocation until it succeeds there is no last.
+  private static let decidingLimit = 256
+
   private func ladder(_ description: SpecDescription) -> [Bounds] {
     if let bounds = settings.bounds { return [bounds] }
     if description.ranges > 0 || description.pages > 0 {
@@ -194,7 +198,9 @@ struct SpecVerifier {
       program: program, pool: pool,
       settings: MachineSettings(
         bounds: [UInt64(bounds.ranges), UInt64(bounds.pages ?? 0)],
-        unwindLimit: stopsAtUnwinding ? 16 : settings.unwindLimit, properties: .contract))
+        unwindLimit: stopsAtUnwinding ? 16 : settings.unwindLimit,
+        decidingLimit: SpecVerifier.decidingLimit + bounds.ranges * (bounds.pages ?? 0),
+        properties: .contract))
     let solver = try Solver(pool: pool, budget: settings.budget)
     settings.onSolver?(solver.interrupter)
     var explorer = Explorer(

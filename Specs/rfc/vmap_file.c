@@ -10,8 +10,13 @@
  *   no-splat	refuted: a second folio that needs no new table is mapped under
  *		rcu_read_lock(), and vmap_range_noflush() begins with might_sleep(); so
  *		does vunmap(), which is always called with RCU locked.
- * Everything else holds there: the entries follow each other, the first is moved to
- * the page asked for, the last is clipped, and no folio is larger than an int (2 MiB).
+ *	maps-exactly	refuted: a walk that begins inside of a folio is paused with xa_index
+ *		at that page, and xas_pause() adds to it as many pages as the folio has
+ *		(lib/xarray.c of 6.1 and 6.12): what is skipped at the folio's beginning is
+ *		skipped behind it, too, and what comes then is mapped that much too low.
+ * With xas_set() in place of xas_pause() that is repaired (vmap_file_by_set). Everything
+ * else holds there: the entries follow each other, the first is moved to the page asked
+ * for, the last is clipped, and no folio is larger than an int (2 MiB).
  *
  * Predicted for any page cache, on top of it:
  *   maps-exactly	refuted: a value entry, or a folio that is not uptodate, ends the walk,
@@ -23,15 +28,18 @@
  * accepts holds: what is not there may be refused, and what is there never is.
  * clean-failure holds: by the time it returns NULL the area is unmapped and freed.
  *
- * What holds is proved for every file: any number of entries, any part of it. One entry
- * of the page cache is enough for each of these refutations (RCU is locked around
- * vunmap() there, too); with two the search takes minutes: --ranges 2.
+ * With xas_set() what holds is proved for every file: any number of entries, any part of
+ * it. One entry of the page cache is enough for each of these refutations (RCU is locked
+ * around vunmap() there, too), but for that of xas_pause(), which takes two.
  */
 #include <vmapcheck/spec.h>
 #include <vmapcheck/vmalloc_internal.h>
 
+/* Before RCU is unlocked: the walk is to go on behind the folio. */
+typedef void (*pause_fn)(struct xa_state *xas, const struct folio *folio);
+
 static void *vmap_file(struct address_space *mapping, loff_t start, loff_t end,
-		       unsigned long flags, pgprot_t prot)
+		       unsigned long flags, pgprot_t prot, pause_fn pause)
 {
 	pgoff_t first = start >> PAGE_SHIFT;
 	pgoff_t last = end >> PAGE_SHIFT;
@@ -72,7 +80,7 @@ static void *vmap_file(struct address_space *mapping, loff_t start, loff_t end,
 		new_table = addr == (unsigned long)area->addr || IS_ALIGNED(addr, PMD_SIZE) ||
 			    (addr & PMD_MASK) != ((addr + map_size - 1) & PMD_MASK);
 		if (new_table) {
-			xas_pause(&xas);
+			pause(&xas, folio);
 			rcu_read_unlock();
 		}
 		err = vmap_range_noflush(addr, addr + map_size, map_start, prot, PAGE_SHIFT);
@@ -91,9 +99,31 @@ static void *vmap_file(struct address_space *mapping, loff_t start, loff_t end,
 	return area->addr;
 }
 
+static void by_pause(struct xa_state *xas, const struct folio *folio)
+{
+	xas_pause(xas);
+}
+
+static void by_set(struct xa_state *xas, const struct folio *folio)
+{
+	xas_set(xas, folio->index + folio_nr_pages(folio));
+}
+
 static void *map_bytes(struct address_space *mapping, loff_t start, loff_t end)
 {
-	return vmap_file(mapping, start, end, VM_MAP, PAGE_KERNEL);
+	return vmap_file(mapping, start, end, VM_MAP, PAGE_KERNEL, by_pause);
+}
+
+/* What xas_pause() skips is seen in any file; in this part of one the search is quick. */
+static void *map_first_pages(struct address_space *mapping, loff_t start, loff_t end)
+{
+	vmap_assume(start < 2 * PAGE_SIZE && end < 4 * PAGE_SIZE);
+	return map_bytes(mapping, start, end);
+}
+
+static void *map_by_set(struct address_space *mapping, loff_t start, loff_t end)
+{
+	return vmap_file(mapping, start, end, VM_MAP, PAGE_KERNEL, by_set);
 }
 
 VMAP_SPEC(vmap_file_any) = {
@@ -114,18 +144,28 @@ VMAP_SPEC(vmap_file_any) = {
 		[MAPS_EXACTLY] = REFUTED,
 		[NO_WRAP] = REFUTED,
 		[REFS_HELD] = REFUTED,
-		[ACCEPTS] = PROVED,
-		[API_CLASS] = PROVED,
-		[CLEAN_FAILURE] = PROVED,
 	},
 };
 
 VMAP_SPEC(vmap_file_present) = {
-	.title = "vmap_file() sleeps under RCU, and uses a freed vm_struct, on any file",
-	.map_file = map_bytes,
+	.title = "vmap_file() skips pages behind the first folio, where it begins inside of it",
+	.map_file = map_first_pages,
 	.unmap = vunmap,
 	.buffer = { .kinds = SHMEM | THP },
-	.bound = { .ranges = 1, .pages = ANY_PAGES },
+	.bound = { .ranges = 2, .pages = 2 },
+	.expect = {
+		[IN_BOUNDS] = REFUTED,
+		[NO_SPLAT] = REFUTED,
+		[MAPS_EXACTLY] = REFUTED,
+	},
+};
+
+#define BY_SET .map_file = map_by_set, .unmap = vunmap, .bound = { .ranges = 1, .pages = ANY_PAGES }
+
+VMAP_SPEC(vmap_file_by_set) = {
+	BY_SET,
+	.title = "vmap_file() that goes on by xas_set() maps any file that is wholly there",
+	.buffer = { .kinds = SHMEM | THP },
 	.expect = {
 		[IN_BOUNDS] = REFUTED,
 		[NO_SPLAT] = REFUTED,
@@ -135,5 +175,27 @@ VMAP_SPEC(vmap_file_present) = {
 		[CLEAN_FAILURE] = PROVED,
 		[NO_WRAP] = PROVED,
 		[REFS_HELD] = PROVED,
+	},
+};
+
+VMAP_SPEC(vmap_file_by_set_any) = {
+	BY_SET,
+	.title = "vmap_file() that goes on by xas_set() still maps wrong pages of other files",
+	.buffer = {
+		.kinds = SHMEM | THP,
+		.unpinned = true,
+		.holes = true,
+		.values = true,
+		.not_uptodate = true,
+	},
+	.expect = {
+		[IN_BOUNDS] = REFUTED,
+		[NO_SPLAT] = REFUTED,
+		[MAPS_EXACTLY] = REFUTED,
+		[NO_WRAP] = REFUTED,
+		[REFS_HELD] = REFUTED,
+		[ACCEPTS] = PROVED,
+		[API_CLASS] = PROVED,
+		[CLEAN_FAILURE] = PROVED,
 	},
 };

@@ -347,41 +347,62 @@ void pagecache_init(const struct vmap_spec *spec)
  */
 static void *come_to(struct xa_state *xas, vmc_u64 r, unsigned long max)
 {
-	_Bool found = (r < nr_entries) & (pagecache_index(r) <= max);
+	_Bool begins = xas->vmc_node == 0;
+	_Bool found = (r < nr_entries) & (pagecache_index(r) <= max) &
+		      (!begins | (xas->xa_index <= max));
+	/* xas_load(): the entry that has xa_index. */
+	_Bool is_inside = begins & (pagecache_index(r) <= xas->xa_index);
 
 	walked = r;
-	xas->xa_index = vmc_select(found, pagecache_index(r), xas->xa_index);
+	xas->xa_index = vmc_select(found & !is_inside, pagecache_index(r), xas->xa_index);
 	xas->vmc_next = vmc_select(found, next_index(r), xas->vmc_next);
+	xas->vmc_pages = vmc_select(found, range_folio_pages(r), xas->vmc_pages);
+	xas->vmc_node = node_of_section();
+	xas->vmc_found = (void *)vmc_select(found, entry_word(r), 0);
 	walked_to = xas->vmc_next;
-	return (void *)vmc_select(found, entry_word(r), 0);
+	return xas->vmc_found;
+}
+
+/* It would go on one page or more behind max, wherever that is: not modelled, so not verified. */
+void xas_find_behind_the_end(void);
+
+static vmc_u64 bounded_entry_beyond(vmc_u64 next)
+{
+	vmc_u64 r;
+
+	for (r = 0; r < nr_entries; r++) {
+		if (next_index(r) > next)
+			break;
+	}
+	return r;
 }
 
 void *xas_find(struct xa_state *xas, unsigned long max)
 {
-	vmc_u64 r;
+	vmc_u64 next = xas->vmc_next;
 
 	if (!rcu_is_held())
 		vmc_violation(NO_SPLAT, "suspicious RCU usage: a walk without rcu_read_lock()");
+	if (xas->vmc_node && !xas->vmc_found)
+		xas_find_behind_the_end();
 	if (xas->vmc_node && xas->vmc_node != node_of_section())
 		vmc_violation(IN_BOUNDS, "the walk goes on in a node that may have been freed");
-	xas->vmc_node = node_of_section();
-	if (folios_unbounded())
-		return come_to(xas, entry_beyond(xas->vmc_next), max);
-	for (r = 0; r < nr_entries; r++) {
-		if (next_index(r) <= xas->vmc_next)
-			continue;
-		if (pagecache_index(r) > max)
-			return NULL;
-		xas->xa_index = pagecache_index(r);
-		xas->vmc_next = next_index(r);
-		return (void *)entry_word(r);
-	}
-	return NULL;
+	return come_to(xas, folios_unbounded() ? entry_beyond(next) : bounded_entry_beyond(next),
+		       max);
 }
 
-/* The walk goes on behind the entry that it is at. */
 void xas_pause(struct xa_state *xas)
 {
-	xas->xa_index = xas->vmc_next;
+	if (!xas->vmc_node)
+		return;
+	if (!xas->vmc_found)
+		xas_find_behind_the_end();
+	xas->xa_index += xas->vmc_pages;
+	xas_reset(xas);
+}
+
+void xas_reset(struct xa_state *xas)
+{
+	xas->vmc_next = xas->xa_index;
 	xas->vmc_node = 0;
 }

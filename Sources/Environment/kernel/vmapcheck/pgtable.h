@@ -174,7 +174,8 @@ int pmd_free_pte_page(pmd_t *pmd, unsigned long addr);
 #define arch_vmap_pud_supported(prot) (vmc_input("1 GiB leaves", VMC_SCALAR, 0, 1) != 0)
 #define arch_vmap_pmd_supported(prot) true
 #define arch_vmap_pte_range_map_size(addr, end, pfn, max_page_shift) PAGE_SIZE
-#define arch_make_huge_pte(entry, shift, flags) (entry)
+/* include/linux/hugetlb.h: pte_mkhuge(). */
+#define arch_make_huge_pte(entry, shift, flags) __pte(pte_val(entry) | _PAGE_PSE)
 #define set_huge_pte_at(mm, addr, ptep, pte, ...) set_pte_at(mm, addr, ptep, pte)
 #define mmap_read_trylock(mm) 1
 #define mmap_read_unlock(mm) do { } while (0)
