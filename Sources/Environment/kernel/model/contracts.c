@@ -14,19 +14,7 @@
  */
 static void not_kept(void)
 {
-	static const char message[] = "what a contract asks of its caller does not hold";
-
-	vmc_violation(TAIL_WRITE, message);
-	vmc_violation(TAIL_READ, message);
-	vmc_violation(MAPS_EXACTLY, message);
-	vmc_violation(ACCEPTS, message);
-	vmc_violation(API_CLASS, message);
-	vmc_violation(NO_SPLAT, message);
-	vmc_violation(CLEAN_FAILURE, message);
-	vmc_violation(NO_WRAP, message);
-	vmc_violation(IN_BOUNDS, message);
-	vmc_violation(REFS_HELD, message);
-	vmc_violation(COST, message);
+	nothing_is_proved("what a contract asks of its caller does not hold");
 	vmc_stop();
 }
 

@@ -99,6 +99,9 @@ const struct watched *watched_page(void);
 /* An arbitrary page of the vmalloc space. */
 vmc_u64 watched_address(void);
 
+/* Without a bound: the run goes on, but the model does not know how. */
+void nothing_is_proved(const char *message);
+
 /* --- The windows -------------------------------------------------------------------- */
 
 void ranges_init(void);
@@ -211,6 +214,9 @@ void refs_set(vmc_u64 head, vmc_u64 taken);
 void refs_check_mapping(vmc_u64 pfn, vmc_u64 pages);
 /* A folio has refused a reference: no fault of the strategy's. */
 _Bool reference_refused(void);
+
+/* A run has read what others set of the struct pages of the buffer. */
+void read_what_others_set(void);
 
 /* How many locks and the like are held that forbid to sleep. */
 vmc_u64 context_depth(void);

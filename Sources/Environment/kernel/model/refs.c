@@ -126,6 +126,7 @@ bool folio_try_get(struct folio *folio)
 /* The page cache's, and the caller's pin. */
 int folio_ref_count(const struct folio *folio)
 {
+	read_what_others_set();
 	return (int)(2 + refs_taken(head_of(folio)));
 }
 

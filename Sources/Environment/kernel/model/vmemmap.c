@@ -92,6 +92,31 @@ static vmc_u64 word_load(const struct place *place, vmc_u32 member)
 	return vmc_select((index == 0) & !generic, refs | (word & 0xffffffffUL), word);
 }
 
+/*
+ * Flags, counts and owners of the buffer's folios are the model's: those of folios that nobody
+ * else uses. So nothing is proved of what they were read by.
+ */
+void read_what_others_set(void)
+{
+	vmc_assume(1, "the flags, counts and owners that are read of the folios are those of folios "
+		      "that nobody else uses: uptodate, with two references, neither mapped nor on a list");
+	if (folios_unbounded())
+		nothing_is_proved("flags, counts and owners of folios are not those of every buffer");
+}
+
+static _Bool others_set(vmc_u32 member)
+{
+	switch (member) {
+	case offsetof(struct page, compound_head):
+		return 0;
+	case offsetof(struct page, mapping):
+	case offsetof(struct page, index):
+		return !watched_page()->of_file;
+	default:
+		return 1;
+	}
+}
+
 static vmc_u64 vmemmap_load(vmc_u64 address, vmc_u32 size)
 {
 	struct place place;
@@ -102,6 +127,8 @@ static vmc_u64 vmemmap_load(vmc_u64 address, vmc_u32 size)
 	vmc_assert((address & (size - 1)) == 0, IN_BOUNDS, "misaligned load of a struct page");
 	if (place.freed)
 		vmc_violation(TAIL_READ, "load from a struct page that HVO freed");
+	if (others_set(address & 56))
+		read_what_others_set();
 	word = word_load(&place, address & 56);
 	return (word >> in_word) & vmc_select(size == 8, ~0UL, (1UL << ((size << 3) & 63)) - 1);
 }
