@@ -25,7 +25,9 @@ enum Action: Sendable {
   case resize(Source, width: Int, signed: Bool)
   case copy(Source)
   case select(Source, Source, Source)
-  case allocate(bytes: Int)
+  /// `isOfBlock`: it lives from where its block is entered.
+  case allocate(bytes: Int, isOfBlock: Bool)
+  case lifetime(of: Source, begins: Bool)
   case load(Shape, Source, Unwritten)
   case store(Source, Shape, Source)
   case address(Source, offset: UInt64, scaled: [ScaledIndex])

@@ -78,10 +78,11 @@ struct FunctionLowering {
 
   func lower() throws(ExecutionError) -> Code {
     let loads = LoadPurposes(function)
+    let locals = variablesOfBlocks
     var blocks: [[Step]] = []
     for block in function.blocks {
       var steps: [Step] = []
-      for instruction in block.instructions { steps.append(step(instruction, loads)) }
+      for instruction in block.instructions { steps.append(step(instruction, loads, locals)) }
       blocks.append(steps)
     }
     for (block, variable) in PostDecrements(function).variables {
@@ -97,11 +98,29 @@ struct FunctionLowering {
       loops: LoopStructure(blocks))
   }
 
+  /// The registers with the addresses of local variables that live as long as their block.
+  private var variablesOfBlocks: Set<Int> {
+    var result: Set<Int> = []
+    for instruction in function.blocks.flatMap(\.instructions) {
+      if case .lifetime(let variable, _) = instruction.operation,
+        case .register(let register) = variable.value
+      {
+        result.insert(register)
+      }
+    }
+    return result
+  }
+
   /// What cannot be lowered is an error where it is executed, with its own location.
-  private func step(_ instruction: Instruction, _ loads: LoadPurposes) -> Step {
-    let action: Action
+  private func step(
+    _ instruction: Instruction, _ loads: LoadPurposes, _ locals: Set<Int>
+  ) -> Step {
+    var action: Action
     do {
       action = try self.action(instruction, loads)
+      if case .allocate(let bytes, _) = action, locals.contains(instruction.result ?? -1) {
+        action = .allocate(bytes: bytes, isOfBlock: true)
+      }
     } catch {
       action = .unsupported(error.message)
     }
@@ -148,6 +167,8 @@ struct FunctionLowering {
     case .extractValue(let aggregate, let indices): return .extract(try source(aggregate), indices)
     case .insertValue(let aggregate, let element, let indices):
       return .insert(try source(aggregate), try source(element), indices)
+    case .lifetime(let variable, let begins):
+      return .lifetime(of: try source(variable), begins: begins)
     case .call(let call): return try self.call(call)
     case .phi(_, let incoming):
       var inputs: [PhiInput] = []
@@ -187,7 +208,7 @@ struct FunctionLowering {
     }
     let (bytes, overflow) = try Lowering.size(type).multipliedReportingOverflow(by: elements)
     if overflow { throw ExecutionError("a local variable of absurd size") }
-    return .allocate(bytes: bytes)
+    return .allocate(bytes: bytes, isOfBlock: false)
   }
 
   private func elementPointer(

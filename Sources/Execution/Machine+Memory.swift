@@ -224,6 +224,11 @@ extension Machine {
         .no, settings.properties.bounds, "\(verb) \(object.name) after it was freed", state,
         mayBeOfAnother: isGuess)
     }
+    if object.life == .outside {
+      try require(
+        .no, settings.properties.bounds, "\(verb) \(object.name) outside of the block that it is of",
+        state, mayBeOfAnother: isGuess)
+    }
     if object.kind == .function || (writes && object.kind == .constant) {
       try require(
         .no, settings.properties.bounds, "\(verb) \(object.name), which is read-only", state,

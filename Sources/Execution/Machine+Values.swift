@@ -16,10 +16,17 @@ extension Machine {
     case .copy(let source): return value(source, state)
     case .select(let condition, let a, let b):
       return try select(try term(condition, state), value(a, state), value(b, state), state)
-    case .allocate(let bytes):
+    case .allocate(let bytes, let isOfBlock):
       let name = step.result >= 0 ? registerName(step.result, state) : "a local variable"
-      let address = state.memory.allocateStack(bytes: bytes, name: name)
+      let address = state.memory.allocateStack(
+        bytes: bytes, name: name, life: isOfBlock ? .outside : .alive)
       return .term(Term(address, width: 64))
+    case .lifetime(let variable, let begins):
+      guard let address = try term(variable, state).constant,
+        let handle = state.memory.find(address)
+      else { throw .failure("the life of what is no local variable") }
+      state.memory[handle].renew(begins ? .alive : .outside)
+      return .undefined
     case .address(let base, let offset, let scaled):
       return .term(try address(base, offset, scaled, state))
     case .extract(let source, let indices):

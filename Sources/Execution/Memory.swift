@@ -23,7 +23,11 @@ struct MemoryObject: Sendable {
     case heap(owner: UInt64)
   }
 
-  enum Life: Sendable { case alive, freed }
+  enum Life: Sendable {
+    case alive, freed
+    /// Of a local variable: its block is not entered yet, or left.
+    case outside
+  }
 
   var base: UInt64
   /// In bytes.
@@ -39,6 +43,13 @@ struct MemoryObject: Sendable {
   var array: ArrayContents?
   /// Some cell may have wrapped.
   var mayHaveWrapped = false
+
+  /// A local variable's block is entered, or left: what it held is lost.
+  mutating func renew(_ life: Life) {
+    self.life = life
+    cells = []
+    mayHaveWrapped = false
+  }
 
   // MARK: Bytes
 
@@ -304,11 +315,14 @@ public struct Memory: Sendable {
   }
 
   /// Makes an object on the stack and tells its address.
-  mutating func allocateStack(bytes: Int, name: String) -> UInt64 {
+  mutating func allocateStack(
+    bytes: Int, name: String, life: MemoryObject.Life = .alive
+  ) -> UInt64 {
     let size = Term(UInt64(bytes), width: 64)
     let base = nextStack
     stack.append(
-      MemoryObject(base: base, size: size, kind: .stack, name: name, isZeroed: false))
+      MemoryObject(
+        base: base, size: size, kind: .stack, name: name, isZeroed: false, life: life))
     nextStack += Memory.room(size)
     return base
   }

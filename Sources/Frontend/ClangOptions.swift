@@ -12,10 +12,11 @@ struct ClangOptions: Sendable {
   /// How traces call the environment's folder, wherever it is installed.
   static let environmentName = "environment"
 
-  /// IR as text, as the C is written: not optimised, with names and lines.
+  /// IR as text, as the C is written: not optimised, with names and lines, and where the blocks of
+  /// local variables begin and end.
   private static let form = [
     "--no-default-config", "-S", "-emit-llvm", "-O0", "-Xclang", "-disable-O0-optnone",
-    "-fno-discard-value-names", "-g", "-fdebug-compilation-dir=.", "-o", "-",
+    "-fno-discard-value-names", "-Xclang", "-fsanitize-address-use-after-scope", "-g", "-fdebug-compilation-dir=.", "-o", "-",
   ]
 
   /// C as the kernel means it.

@@ -15,6 +15,10 @@ extension Reader {
       refusal = nil
       return nil
     }
+    if case .named(let name) = callee, let variable = arguments.last {
+      if name.hasPrefix("llvm.lifetime.start") { return .lifetime(of: variable, begins: true) }
+      if name.hasPrefix("llvm.lifetime.end") { return .lifetime(of: variable, begins: false) }
+    }
     return .call(
       Call(
         callee: callee, arguments: arguments, byValue: byValue, returnType: returnType,
@@ -99,7 +103,6 @@ extension Reader {
   }
 
   private static func isDropped(_ name: String) -> Bool {
-    name.hasPrefix("llvm.dbg.") || name.hasPrefix("llvm.lifetime.start")
-      || name.hasPrefix("llvm.lifetime.end")
+    name.hasPrefix("llvm.dbg.")
   }
 }

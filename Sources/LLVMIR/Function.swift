@@ -128,6 +128,8 @@ public enum Operation: Sendable {
   case elementPointer(source: IRType, base: Operand, indices: [Operand])
   case extractValue(Operand, indices: [Int])
   case insertValue(Operand, element: Operand, indices: [Int])
+  /// A local variable's block is entered, or left.
+  case lifetime(of: Operand, begins: Bool)
   case call(Call)
   case phi(IRType, incoming: [Incoming])
   case compareExchange(address: Operand, expected: Operand, new: Operand)
@@ -172,7 +174,7 @@ public struct SwitchCase: Sendable {
   }
 }
 
-/// A call. Debug intrinsics and lifetime markers are dropped by the reader; other `llvm.*`
+/// A call. Debug intrinsics are dropped by the reader, lifetime markers no calls; other `llvm.*`
 /// intrinsics are calls like any other.
 public struct Call: Sendable {
   /// What is called.

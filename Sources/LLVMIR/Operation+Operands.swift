@@ -8,7 +8,7 @@ extension Operation {
     case .cast(_, let a, _), .freeze(let a), .extractValue(let a, _): [a]
     case .select(let condition, let a, let b): [condition, a, b]
     case .alloca(_, let count, _): [count].compactMap { $0 }
-    case .load(_, let address, _): [address]
+    case .load(_, let address, _), .lifetime(let address, _): [address]
     case .store(let value, let address, _): [value, address]
     case .elementPointer(_, let base, let indices): [base] + indices
     case .insertValue(let aggregate, let element, _): [aggregate, element]

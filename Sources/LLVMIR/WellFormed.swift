@@ -15,7 +15,7 @@ extension Operation {
     case .compareExchange(_, let expected, _):
       .structure(fields: [expected.type, .integer(1)], packed: false)
     case .atomicUpdate(_, _, let value), .freeze(let value): value.type
-    case .store, .fence, .branch, .conditionalBranch, .switchOn, .ret, .unreachable,
+    case .store, .lifetime, .fence, .branch, .conditionalBranch, .switchOn, .ret, .unreachable,
       .unsupported:
       nil
     }
@@ -66,6 +66,7 @@ extension Operation {
       value?.type ?? .void == returnType ? nil : "the value is not of the function's type"
     case .phi(let type, _): type == .void ? "a value of type void" : nil
     case .freeze(let value): value.type == .void ? "a value of type void" : nil
+    case .lifetime(let address, _): address.type == .pointer ? nil : "the operand is no pointer"
     case .call(let call):
       call.arguments.contains { $0.type == .void } ? "an argument of type void" : nil
     case .fence, .branch, .unreachable, .unsupported: nil
