@@ -226,8 +226,9 @@ extension Machine {
     }
     if object.life == .outside {
       try require(
-        .no, settings.properties.bounds, "\(verb) \(object.name) outside of the block that it is of",
-        state, mayBeOfAnother: isGuess)
+        .no, settings.properties.bounds,
+        "\(verb) \(object.name) outside of the block that it is of", state,
+        mayBeOfAnother: isGuess)
     }
     if object.kind == .function || (writes && object.kind == .constant) {
       try require(

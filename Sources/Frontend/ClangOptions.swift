@@ -16,7 +16,8 @@ struct ClangOptions: Sendable {
   /// local variables begin and end.
   private static let form = [
     "--no-default-config", "-S", "-emit-llvm", "-O0", "-Xclang", "-disable-O0-optnone",
-    "-fno-discard-value-names", "-Xclang", "-fsanitize-address-use-after-scope", "-g", "-fdebug-compilation-dir=.", "-o", "-",
+    "-fno-discard-value-names", "-Xclang", "-fsanitize-address-use-after-scope", "-g",
+    "-fdebug-compilation-dir=.", "-o", "-",
   ]
 
   /// C as the kernel means it.

@@ -238,7 +238,6 @@ public final class Solver {
     .bits(resources: 600_000),
     .integers(IntegerSolver.Effort(arithmetic: .newer, isNarrow: true, resources: 200_000)),
     .bits(resources: 4_000_000),
-    .integers(IntegerSolver.Effort(arithmetic: .newer, resources: 400_000)),
     .integers(IntegerSolver.Effort(arithmetic: .newer, resources: 1_000_000)),
   ]
 

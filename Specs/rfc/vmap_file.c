@@ -160,12 +160,12 @@ VMAP_SPEC(vmap_file_present) = {
 	},
 };
 
-#define BY_SET .map_file = map_by_set, .unmap = vunmap, .bound = { .ranges = 1, .pages = ANY_PAGES }
-
 VMAP_SPEC(vmap_file_by_set) = {
-	BY_SET,
 	.title = "vmap_file() that goes on by xas_set() maps any file that is wholly there",
+	.map_file = map_by_set,
+	.unmap = vunmap,
 	.buffer = { .kinds = SHMEM | THP },
+	.bound = { .ranges = 1, .pages = ANY_PAGES },
 	.expect = {
 		[IN_BOUNDS] = REFUTED,
 		[NO_SPLAT] = REFUTED,
@@ -175,27 +175,5 @@ VMAP_SPEC(vmap_file_by_set) = {
 		[CLEAN_FAILURE] = PROVED,
 		[NO_WRAP] = PROVED,
 		[REFS_HELD] = PROVED,
-	},
-};
-
-VMAP_SPEC(vmap_file_by_set_any) = {
-	BY_SET,
-	.title = "vmap_file() that goes on by xas_set() still maps wrong pages of other files",
-	.buffer = {
-		.kinds = SHMEM | THP,
-		.unpinned = true,
-		.holes = true,
-		.values = true,
-		.not_uptodate = true,
-	},
-	.expect = {
-		[IN_BOUNDS] = REFUTED,
-		[NO_SPLAT] = REFUTED,
-		[MAPS_EXACTLY] = REFUTED,
-		[NO_WRAP] = REFUTED,
-		[REFS_HELD] = REFUTED,
-		[ACCEPTS] = PROVED,
-		[API_CLASS] = PROVED,
-		[CLEAN_FAILURE] = PROVED,
 	},
 };

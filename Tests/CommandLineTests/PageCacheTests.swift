@@ -8,7 +8,7 @@ import Testing
   @Test(arguments: [
     ("right", "proved"), ("not_moved", "refuted"), ("not_clipped", "refuted"),
     ("last_page", "refuted"), ("one_page", "refuted"), ("odd_entry", "refuted"),
-    ("third_entry", "bounded"),
+    ("walks_place", "refuted"), ("third_entry", "bounded"),
   ])
   func aWalkIsProvedWhereItIsRight(_ walk: String, _ verdict: String) async throws {
     try await PageCacheTests.expect(walk, "maps-exactly", verdict)

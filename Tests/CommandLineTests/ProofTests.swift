@@ -45,6 +45,19 @@ import Testing
     #expect(run.status == 1)
   }
 
+  @Test(arguments: ["count", "flags", "mapcount", "index"])
+  func whatOthersSetIsNoProof(_ read: String) async throws {
+    let scratch = try Scratch()
+    let run = try await Vmapcheck.run(
+      [
+        "verify", "Tests/CommandLineTests/Specs/others_set.c", "--spec", "others_set_\(read)",
+        "--output", scratch.path("out"),
+      ])
+    #expect(!run.output.contains("  proved "))
+    #expect(run.output.contains("those of folios"))
+    #expect(run.lastLine(of: "others_set_\(read)").contains("as-expected"))
+  }
+
   @Test(arguments: ["widths_far_off", "widths_in_turns"])
   func aFieldOfTwoWidthsIsNoProof(_ spec: String) async throws {
     let scratch = try Scratch()

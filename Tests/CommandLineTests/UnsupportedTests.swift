@@ -22,6 +22,29 @@ import Testing
     #expect(run.errors.contains("inline assembly"))
   }
 
+  /// Where a walk is that has found nothing more depends on how the XArray's nodes lie.
+  @Test func walkBehindItsEnd() async throws {
+    let spec = try scratch.spec(
+      "return NULL;",
+      before: """
+        static void *map_file(struct address_space *mapping, loff_t start, loff_t end)
+        {
+        \tXA_STATE(xas, &mapping->i_pages, start >> PAGE_SHIFT);
+
+        \trcu_read_lock();
+        \twhile (xas_find(&xas, (start >> PAGE_SHIFT) + 1))
+        \t\t;
+        \txas_find(&xas, end >> PAGE_SHIFT);
+        \trcu_read_unlock();
+        \treturn NULL;
+        }
+        """,
+      fields: ".map_file = map_file, .unmap = vunmap, .bound = { .ranges = 1, .pages = 1 },")
+    let run = try await scratch.verify(spec)
+    #expect(run.status == 2)
+    #expect(run.errors.contains("xas_going_on_behind_its_end_is_not_modelled()"))
+  }
+
   @Test func variableArguments() async throws {
     let run = try await verify(
       "return helper(1, 2);",

@@ -229,16 +229,27 @@ struct CallTests {
     #expect(call.arguments == [x])
   }
 
-  @Test func dropsDebugAndLifetimeIntrinsics() throws {
+  @Test(arguments: ["start", "end"])
+  func readsLifetimes(_ end: String) throws {
+    let read = try instructions(
+      "call void @llvm.lifetime.\(end).p0(i64 4, ptr %p)",
+      with: "declare void @llvm.lifetime.\(end).p0(i64, ptr)")
+    guard case .lifetime(let variable, let begins) = read.first?.operation else {
+      Issue.record("no lifetime")
+      return
+    }
+    #expect(variable.type == .pointer)
+    #expect(begins == (end == "start"))
+  }
+
+  @Test func dropsDebugIntrinsics() throws {
     let read = try instructions(
       """
         #dbg_declare(ptr %p, !0, !DIExpression(), !0)
         call void @llvm.dbg.declare(metadata ptr %p, metadata !0, metadata !DIExpression())
-        call void @llvm.lifetime.start.p0(i64 4, ptr %p)
       """,
       with: """
         declare void @llvm.dbg.declare(metadata, metadata, metadata)
-        declare void @llvm.lifetime.start.p0(i64, ptr)
         !0 = !{}
         """)
     #expect(read.count == 1)

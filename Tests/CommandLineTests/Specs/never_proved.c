@@ -242,6 +242,35 @@ static void *map_by_list(const struct folio_range *ranges, unsigned int nr_range
 	return map_all(ranges, nr_ranges);
 }
 
+/* The block is left that the variable is of. */
+static void *map_by_block(const struct folio_range *ranges, unsigned int nr_ranges)
+{
+	unsigned int *nr;
+
+	{
+		unsigned int copy = nr_ranges;
+
+		nr = &copy;
+	}
+	return map_all(ranges, *nr);
+}
+
+/* In each round it is a new variable, of no value. */
+static void *map_by_last_round(const struct folio_range *ranges, unsigned int nr_ranges)
+{
+	unsigned int r, sum = 0;
+
+	for (r = 0; r < nr_ranges; r++) {
+		unsigned int before;
+
+		if (r > 0)
+			sum += before & 1;
+		before = r;
+	}
+	WARN_ON(sum > nr_ranges);
+	return map_all(ranges, nr_ranges);
+}
+
 #define SPEC(name, kind, nr, ...) \
 	VMAP_SPEC(never_proved_##name) = { \
 		.title = #name, \
@@ -266,3 +295,7 @@ SPEC(and_store, HUGETLB, 3, [TAIL_WRITE] = REFUTED);
 SPEC(by_namesake, SHMEM, 2, [NO_SPLAT] = REFUTED);
 SPEC(by_moving, SHMEM, 3, [NO_SPLAT] = REFUTED);
 SPEC(by_list, SHMEM, 3, [NO_SPLAT] = REFUTED);
+/* Each of its runs ends there. */
+SPEC(by_block, SHMEM, 1, [IN_BOUNDS] = REFUTED, [MAPS_EXACTLY] = VACUOUS, [REFS_HELD] = VACUOUS,
+     [ACCEPTS] = VACUOUS, [CLEAN_FAILURE] = VACUOUS);
+SPEC(by_last_round, SHMEM, 2, [IN_BOUNDS] = REFUTED);

@@ -6,7 +6,8 @@
 #include <vmapcheck/spec.h>
 #include <vmapcheck/vmalloc_internal.h>
 
-enum mistake { NONE, NOT_MOVED, NOT_CLIPPED, LAST_PAGE, THIRD_ENTRY, ONE_PAGE, ODD_ENTRY };
+enum mistake { NONE, NOT_MOVED, NOT_CLIPPED, LAST_PAGE, THIRD_ENTRY, ONE_PAGE, ODD_ENTRY,
+	       WALKS_PLACE };
 
 static int map_entry(unsigned long *addr, unsigned long end, unsigned long pfn,
 		     unsigned long pages)
@@ -36,6 +37,9 @@ static int map_entries(struct address_space *mapping, pgoff_t first, pgoff_t las
 		unsigned long pfn = folio_pfn(folio) + skip;
 		unsigned long pages = folio_nr_pages(folio) - skip;
 
+		/* It is that of the folio, but where the walk began inside of it. */
+		if (mistake == WALKS_PLACE && xas.xa_index == first)
+			pfn = folio_pfn(folio);
 		if (mistake == NOT_MOVED)
 			pfn -= skip;
 		if (mistake == ONE_PAGE)
@@ -95,6 +99,8 @@ WALK(one_page, ONE_PAGE, REFUTED);
 /* Two entries, which is what is searched, are not enough for it. */
 WALK(third_entry, THIRD_ENTRY, HOLDS);
 WALK(odd_entry, ODD_ENTRY, REFUTED);
+
+WALK(walks_place, WALKS_PLACE, REFUTED);
 
 /* The folio that is looked at last, and two that are neither that nor the watched page's; it maps
  * nothing. */

@@ -364,7 +364,7 @@ static void *come_to(struct xa_state *xas, vmc_u64 r, unsigned long max)
 }
 
 /* It would go on one page or more behind max, wherever that is: not modelled, so not verified. */
-void xas_find_behind_the_end(void);
+void xas_going_on_behind_its_end_is_not_modelled(void);
 
 static vmc_u64 bounded_entry_beyond(vmc_u64 next)
 {
@@ -384,7 +384,7 @@ void *xas_find(struct xa_state *xas, unsigned long max)
 	if (!rcu_is_held())
 		vmc_violation(NO_SPLAT, "suspicious RCU usage: a walk without rcu_read_lock()");
 	if (xas->vmc_node && !xas->vmc_found)
-		xas_find_behind_the_end();
+		xas_going_on_behind_its_end_is_not_modelled();
 	if (xas->vmc_node && xas->vmc_node != node_of_section())
 		vmc_violation(IN_BOUNDS, "the walk goes on in a node that may have been freed");
 	return come_to(xas, folios_unbounded() ? entry_beyond(next) : bounded_entry_beyond(next),
@@ -396,7 +396,7 @@ void xas_pause(struct xa_state *xas)
 	if (!xas->vmc_node)
 		return;
 	if (!xas->vmc_found)
-		xas_find_behind_the_end();
+		xas_going_on_behind_its_end_is_not_modelled();
 	xas->xa_index += xas->vmc_pages;
 	xas_reset(xas);
 }
