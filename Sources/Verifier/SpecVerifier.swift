@@ -230,7 +230,8 @@ struct SpecVerifier {
     var verdicts: [Property: Verdict] = [:]
     let emptiness = try self.emptiness(search, isOfBounds: isReachedBeyond)
     for property in Property.allCases where settings.properties.contains(property) {
-      let verdict = try verdict(property, search, emptiness)
+      let verdict = try verdict(
+        property, search, emptiness, isProved: proved.contains(property))
       // What is never reached, or says nothing, is not proved either.
       if case .bounded = verdict, proved.contains(property) {
         verdicts[property] = .proved
@@ -242,7 +243,7 @@ struct SpecVerifier {
   }
 
   private func verdict(
-    _ property: Property, _ search: Search, _ emptiness: String?
+    _ property: Property, _ search: Search, _ emptiness: String?, isProved: Bool
   ) throws -> Verdict {
     let exploration = search.exploration
     if let violation = exploration.violations[property] {
@@ -251,11 +252,14 @@ struct SpecVerifier {
     if let reason = exploration.notApplicable[property.rawValue] {
       return .notApplicable(reason: reason)
     }
+    let isReached = exploration.reached.contains(property.rawValue)
+    // Of what is proved no more is asked than that some run comes to its point.
+    if isProved, isReached { return .bounded(search.bounds) }
     if let reason = exploration.incomplete ?? exploration.unknowns[property] {
       return .unknown(reason: reason)
     }
     if let emptiness { return .vacuous(reason: emptiness) }
-    if property.hasPoint, !exploration.reached.contains(property.rawValue) {
+    if property.hasPoint, !isReached {
       let lines =
         settings.explainsVacuity
         ? try contradiction(search).assumptions(against: property).map(\.words) : []

@@ -26,6 +26,7 @@ struct CensusTests {
     case .compare(let comparison, _, _): ["compare \(comparison)"]
     case .cast(let op, _, _): ["cast \(op)"]
     case .atomicUpdate(let op, _, _): ["atomic \(op)"]
+    case .lifetime(_, let begins): [begins ? "lifetime begins" : "lifetime ends"]
     case .call(let call): names(call)
     case .select: ["select"]
     case .alloca: ["alloca"]

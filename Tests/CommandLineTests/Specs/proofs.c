@@ -192,3 +192,42 @@ VMAP_SPEC(twin_of_ranges) = {
 	.bound = { .ranges = 2, .pages = ANY_PAGES },
 	.expect = { [MAPS_EXACTLY] = REFUTED, [NO_SPLAT] = REFUTED },
 };
+
+/* --- A loop that a constant ends on one run, and not on another --------------------------- */
+
+static void *allocate(void)
+{
+	void *memory;
+
+	do {
+		memory = kmalloc(8, GFP_KERNEL);
+	} while (!memory);
+	return memory;
+}
+
+static void *map_after_retries(const struct folio_range *ranges, unsigned int nr_ranges)
+{
+	kfree(allocate());
+	return map_every_range(ranges, nr_ranges);
+}
+
+VMAP_SPEC(proof_of_retries) = {
+	.title = "an allocation is tried until it succeeds",
+	.map = map_after_retries,
+	.unmap = vunmap,
+	.expect = { ALL_PROVED },
+};
+
+static void *map_and_leak(const struct folio_range *ranges, unsigned int nr_ranges)
+{
+	allocate();
+	return map_every_range(ranges, nr_ranges);
+}
+
+VMAP_SPEC(twin_of_retries) = {
+	.title = "an allocation is tried until it succeeds, and not freed",
+	.map = map_and_leak,
+	.unmap = vunmap,
+	.bound = { .ranges = 1, .pages = 1 },
+	.expect = { [API_CLASS] = REFUTED, [CLEAN_FAILURE] = REFUTED },
+};
