@@ -259,3 +259,10 @@ void vmap_pages_range_of_larger_leaves(void)
 {
 	vmr_cannot("vmap_pages_range() with leaves larger than a page, which is not modelled");
 }
+
+void xas_going_on_behind_its_end_is_not_modelled(void);
+
+void xas_going_on_behind_its_end_is_not_modelled(void)
+{
+	vmr_cannot("a walk through a page cache goes on behind its end, which is not modelled");
+}
