@@ -114,13 +114,6 @@ static void *map_bytes(struct address_space *mapping, loff_t start, loff_t end)
 	return vmap_file(mapping, start, end, VM_MAP, PAGE_KERNEL, by_pause);
 }
 
-/* What xas_pause() skips is seen in any file; in this part of one the search is quick. */
-static void *map_first_pages(struct address_space *mapping, loff_t start, loff_t end)
-{
-	vmap_assume(start < 2 * PAGE_SIZE && end < 4 * PAGE_SIZE);
-	return map_bytes(mapping, start, end);
-}
-
 static void *map_by_set(struct address_space *mapping, loff_t start, loff_t end)
 {
 	return vmap_file(mapping, start, end, VM_MAP, PAGE_KERNEL, by_set);
@@ -149,9 +142,10 @@ VMAP_SPEC(vmap_file_any) = {
 
 VMAP_SPEC(vmap_file_present) = {
 	.title = "vmap_file() skips pages behind the first folio, where it begins inside of it",
-	.map_file = map_first_pages,
+	.map_file = map_bytes,
 	.unmap = vunmap,
-	.buffer = { .kinds = SHMEM | THP },
+	/* What xas_pause() skips is seen in any file; in a small one the search is quick. */
+	.buffer = { .kinds = SHMEM | THP, .max_pages = 4 },
 	.bound = { .ranges = 2, .pages = 2 },
 	.expect = {
 		[IN_BOUNDS] = REFUTED,

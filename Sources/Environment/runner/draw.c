@@ -347,7 +347,8 @@ static void draw_watched(uint64_t total)
 
 static uint64_t draw_entries(void)
 {
-	uint64_t next = vmr_random_in(0, one_in(2) ? 4096 : FILE_LIMIT / 4), first, last, r, pages;
+	uint64_t end = facts.max_pages ? facts.max_pages : ~0UL, first, last, r, pages;
+	uint64_t next = vmr_random_in(0, facts.max_pages ? end - 1 : one_in(2) ? 4096 : FILE_LIMIT / 4);
 	uint64_t lead, trail, byte;
 
 	for (r = 0; r < nr_drawn; r++) {
@@ -355,7 +356,13 @@ static uint64_t draw_entries(void)
 
 		if (r && facts.holes && one_in(3))
 			next += vmr_random_in(1, 600);
-		if (r == 0 || (facts.holes && one_in(3)))
+		if (r && next >= end) {
+			nr_drawn = r;
+			break;
+		}
+		if (r == 0 && facts.max_pages)
+			next &= ~(size_of(range) - 1);
+		else if (r == 0 || (facts.holes && one_in(3)))
 			next = (next + size_of(range) - 1) & ~(size_of(range) - 1);
 		while (next & (size_of(range) - 1))
 			range->order--;
@@ -376,6 +383,10 @@ static uint64_t draw_entries(void)
 	trail = near_edges(0, size_of(&drawn[nr_drawn - 1]) - 1);
 	first = drawn[0].index + lead;
 	last = next - 1 - trail;
+	if (first >= end)
+		first = end - 1;
+	if (last >= end)
+		last = end - 1;
 	if (last < first)
 		last = first;
 	if (facts.holes && one_in(4))

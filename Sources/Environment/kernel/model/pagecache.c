@@ -34,14 +34,20 @@ struct address_space *pagecache_mapping(void)
 /* Pages of the largest file that is looked at: 4 PiB. */
 #define FILE_END (1UL << 40)
 
+/* Pages of the largest file of this spec. */
+static vmc_u64 file_end(void)
+{
+	return file_spec->buffer.max_pages ? file_spec->buffer.max_pages : FILE_END;
+}
+
 static vmc_u64 first_index(void)
 {
-	return vmc_input("first page", VMC_SCALAR, 0, FILE_END - 1);
+	return vmc_input("first page", VMC_SCALAR, 0, file_end() - 1);
 }
 
 vmc_u64 pagecache_pages(void)
 {
-	return vmc_input("file pages", VMC_SCALAR, 1, PFN_END);
+	return vmc_input("file pages", VMC_SCALAR, 1, file_end() < PFN_END ? file_end() : PFN_END);
 }
 
 static vmc_u64 last_index(void)
@@ -72,7 +78,7 @@ vmc_u64 pagecache_first(void)
 /* The file's page that entry r begins with. */
 vmc_u64 pagecache_index(vmc_u64 r)
 {
-	return vmc_input("index", r, 0, FILE_END - 1);
+	return vmc_input("index", r, 0, file_end() - 1);
 }
 
 static vmc_u64 next_index(vmc_u64 r)
@@ -335,6 +341,8 @@ void pagecache_init(const struct vmap_spec *spec)
 		nr_entries = 0;
 	vmc_assume(pagecache_first_byte() <= pagecache_last_byte(), "the bytes are a range");
 	vmc_assume(pagecache_pages() <= totalram_pages(), "no more pages than RAM has");
+	if (spec->buffer.max_pages)
+		vmc_assume(last_index() < file_end(), "the spec's .max_pages");
 	if (folios_unbounded())
 		unbounded_init();
 	else

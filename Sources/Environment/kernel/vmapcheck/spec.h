@@ -82,7 +82,7 @@ struct vmap_spec {
 		enum hvo hvo;
 		unsigned int order;	/* every folio's, which a kind must have; 0: any its kind has */
 		unsigned int eras;	/* enum era, or-ed; 0: all, or the kernel tree's own */
-		unsigned long max_pages; /* of the whole buffer; 0: as many as there are in RAM */
+		unsigned long max_pages; /* of the whole buffer, or file; 0: as many as fit RAM */
 		/*
 		 * The caller holds no references to the folios: they are to be referenced
 		 * for as long as they are mapped, and may refuse folio_try_get().
