@@ -49,7 +49,7 @@ struct Proof {
   private static let pathLimit = 5000
 
   /// Z3's resource units for the whole search: the same on every machine.
-  private static let resourceLimit: UInt64 = 60_000_000
+  private static let resourceLimit: UInt64 = 40_000_000
 
   /// Of these properties, those that hold for every buffer.
   func proved(_ properties: Set<Property>) -> Set<Property> {
