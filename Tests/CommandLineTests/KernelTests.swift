@@ -94,4 +94,92 @@ import Testing
     #expect(run.status == 1, "\(run.output)\(run.errors)")
     #expect(run.output.contains("5 DISAGREE"))
   }
+
+  /// An area of vm_map_ram()'s has no guard page: what another one maps beside it is not its doing.
+  @Test func anAreaBesideTheMappingIsNotOfIt() async throws {
+    let scratch = try Scratch()
+    let spec = try scratch.write(
+      """
+      #include <vmapcheck/ranges.h>
+      #include <vmapcheck/spec.h>
+
+      static void *map(const struct folio_range *ranges, unsigned int nr_ranges)
+      {
+      \tunsigned long total = ranges_pages(ranges, nr_ranges);
+      \tstruct page **pages = vmap_caller_alloc(total * sizeof(*pages));
+      \tvoid *addr;
+      \tunsigned int i;
+
+      \tranges_to_pages(ranges, nr_ranges, pages);
+      \taddr = vm_map_ram(pages, total, NUMA_NO_NODE);
+      #ifdef __KERNEL__
+      \tfor (i = 0; i < 4; i++)
+      \t\tvmap_caller_alloc(8 << 20);
+      #endif
+      \treturn addr;
+      }
+
+      static void unmap(const void *addr, const struct folio_range *ranges, unsigned int nr_ranges)
+      {
+      \tvm_unmap_ram(addr, ranges_pages(ranges, nr_ranges));
+      }
+
+      VMAP_SPEC(neighbours) = {
+      \t.title = "areas of others beside one without a guard page",
+      \t.map = map,
+      \t.unmap_ranges = unmap,
+      \t.buffer = { .kinds = THP, .max_pages = 512 },
+      };
+
+      """, to: "neighbours.c")
+    let run = try await replay(spec, "--cases", "30")
+    #expect(run.status == 0, "\(run.output)\(run.errors)")
+    #expect(run.output.contains("agree, 30 of 30 cases"))
+  }
+
+  /// Also in a block that vm_map_ram()'s callers share, and in an area of its own.
+  @Test func aPageMoreThanTheBufferHasIsSeen() async throws {
+    let scratch = try Scratch()
+    let spec = try scratch.write(
+      """
+      #include <vmapcheck/ranges.h>
+      #include <vmapcheck/spec.h>
+
+      static unsigned long mapped(const struct folio_range *ranges, unsigned int nr_ranges)
+      {
+      \tunsigned long total = ranges_pages(ranges, nr_ranges);
+
+      #ifdef __KERNEL__
+      \ttotal++;
+      #endif
+      \treturn total;
+      }
+
+      static void *map(const struct folio_range *ranges, unsigned int nr_ranges)
+      {
+      \tunsigned long total = ranges_pages(ranges, nr_ranges);
+      \tstruct page **pages = vmap_caller_alloc((total + 1) * sizeof(*pages));
+
+      \tranges_to_pages(ranges, nr_ranges, pages);
+      \tpages[total] = pfn_to_page(0);
+      \treturn vm_map_ram(pages, mapped(ranges, nr_ranges), NUMA_NO_NODE);
+      }
+
+      static void unmap(const void *addr, const struct folio_range *ranges, unsigned int nr_ranges)
+      {
+      \tvm_unmap_ram(addr, mapped(ranges, nr_ranges));
+      }
+
+      VMAP_SPEC(overrun) = {
+      \t.title = "one page more",
+      \t.map = map,
+      \t.unmap_ranges = unmap,
+      \t.buffer = { .kinds = THP, .max_pages = 512 },
+      };
+
+      """, to: "overrun.c")
+    let run = try await replay(spec, "--cases", "10")
+    #expect(run.status == 1, "\(run.output)\(run.errors)")
+    #expect(run.output.contains("10 DISAGREE"))
+  }
 }

@@ -39,6 +39,8 @@ int vmk_symbols_init(void);
 extern unsigned long vmk_max_pfn;
 /* The first function that was called and that this kernel does not have; or NULL. */
 extern const char *vmk_missing;
+/* What the kernel knows an address by that is of an area in use; or NULL. */
+const void *vmk_area_at(unsigned long va);
 
 /* --- heap.c: what a spec allocates ---------------------------------------------- */
 
@@ -61,6 +63,11 @@ struct vmk_leaf {
 struct vmk_leaf vmk_leaf_at(unsigned long va);
 /* Pages of the vmalloc space that map a page for which `is_ours` says so. */
 unsigned long vmk_leaves_of(bool (*is_ours)(unsigned long pfn));
+/* Notes what is mapped before a run. */
+int vmk_leaves_note(void);
+void vmk_leaves_forget(void);
+/* A page beside a mapping is mapped since, and not as a part of somebody else's area. */
+bool vmk_is_mapped_beside(unsigned long mapping, unsigned long va);
 void vmk_stamp(unsigned long pfn);
 /* Whether all words at an address are those of a pfn's stamp. */
 bool vmk_has_stamp(unsigned long va, unsigned long pfn);

@@ -49,7 +49,7 @@ struct result {
 	unsigned long torn;	/* pages whose content is not that of their pfn */
 	unsigned long all_flags, any_flags;
 	unsigned long huge;	/* pages that a larger leaf maps */
-	bool before, behind;	/* the pages beside the mapping are mapped */
+	bool before, behind;	/* it maps the page beside it */
 	unsigned long mapped, left;
 	struct vmk_heap heap;
 	unsigned int violations;
@@ -136,8 +136,8 @@ static void look_at_mapping(unsigned long addr, unsigned long pages)
 		if (vmk_is_of_folio(leaf.pfn))
 			result.torn += !vmk_has_stamp(va, leaf.pfn);
 	}
-	result.before = vmk_leaf_at(addr - PAGE_SIZE).shift;
-	result.behind = vmk_leaf_at(addr + (pages << PAGE_SHIFT)).shift;
+	result.before = vmk_is_mapped_beside(addr, addr - PAGE_SIZE);
+	result.behind = vmk_is_mapped_beside(addr, addr + (pages << PAGE_SHIFT));
 }
 
 #define COUNT_REFS(field)                                                        \
@@ -163,10 +163,9 @@ static void run_spec(const struct vmap_spec *spec)
 		vmk_reject("a spec of files");
 	if (result.rejection)
 		return;
-	if (vmk_leaves_of(vmk_is_of_buffer)) {
-		result.error = -EBUSY;
+	result.error = vmk_leaves_of(vmk_is_of_buffer) ? -EBUSY : vmk_leaves_note();
+	if (result.error)
 		return;
-	}
 	result.has_unmap = spec->unmap || spec->unmap_ranges;
 	COUNT_REFS(refs_before);
 	result.stage = MAP;
@@ -401,6 +400,7 @@ static void __exit vmk_exit(void)
 	misc_deregister(&device);
 	vmk_pool_release();
 	vmk_heap_reset();
+	vmk_leaves_forget();
 }
 
 module_init(vmk_init);

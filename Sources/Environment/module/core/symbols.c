@@ -21,6 +21,7 @@ static struct {
 						unsigned long flags,
 						const void *caller);
 	struct vm_struct *(*find_vm_area)(const void *addr);
+	struct vmap_area *(*find_vmap_area)(unsigned long addr);
 	struct vm_struct *(*remove_vm_area)(const void *addr);
 	void *(*vmap_pfn)(unsigned long *pfns, unsigned int count, pgprot_t prot);
 	int (*vmap_page_range)(unsigned long addr, unsigned long end,
@@ -47,13 +48,19 @@ int vmk_symbols_init(void)
 		vmk_max_pfn = *(unsigned long *)lookup("max_pfn");
 	FIND(get_vm_area_caller);
 	FIND(find_vm_area);
+	FIND(find_vmap_area);
 	FIND(remove_vm_area);
 	FIND(vmap_pfn);
 	FIND(vmap_range_noflush);
 	/* Its name before 6.10. */
 	if (!FIND(vmap_page_range))
 		kernel.vmap_page_range = (void *)lookup("ioremap_page_range");
-	return vmk_init_mm ? 0 : -ENOENT;
+	return vmk_init_mm && kernel.find_vmap_area ? 0 : -ENOENT;
+}
+
+const void *vmk_area_at(unsigned long va)
+{
+	return kernel.find_vmap_area(va);
 }
 
 static bool has(const void *function, const char *name)
