@@ -21,7 +21,7 @@ import Testing
     process.environment = ProcessInfo.processInfo.environment.merging(
       ["TMPDIR": scratch.path("tmp")]) { $1 }
     let output = scratch.url.appendingPathComponent("out")
-    FileManager.default.createFile(atPath: output.path, contents: nil)
+    _ = FileManager.default.createFile(atPath: output.path, contents: nil)
     process.standardOutput = try FileHandle(forWritingTo: output)
     try process.run()
     let text = { (try? String(contentsOf: output, encoding: .utf8)) ?? "" }

@@ -59,7 +59,7 @@ import Testing
   }
 
   @Test func oneInNoLoopIsAnError() async throws {
-    try scratch.spec("vmap_invariant(nr_ranges > 0);\n\treturn NULL;")
+    _ = try scratch.spec("vmap_invariant(nr_ranges > 0);\n\treturn NULL;")
     let run = try await scratch.verify("s.c")
     #expect(run.status == 2)
     #expect(run.errors.contains("s.c:5: error: vmap_invariant() is in no loop"))
@@ -67,7 +67,7 @@ import Testing
 
   @Test(.enabled(if: RecheckTests.hasZ3))
   func proofRecordHasIt() async throws {
-    try scratch.spec(
+    _ = try scratch.spec(
       """
       unsigned int r;
       _Bool odd = 0;

@@ -220,7 +220,7 @@ struct KernelSight: Sendable {
     }
     for splat in log.splats {
       if let address = splat.address, let code = splat.errorCode {
-        takeFault(address, code, splat)
+        if takeFault(address, code, splat) == .tailWrite { continue }
       } else {
         add(.noSplat, .kernelLog, splat.text, splat.callStack)
       }
@@ -228,7 +228,10 @@ struct KernelSight: Sendable {
     }
   }
 
-  private mutating func takeFault(_ address: UInt64, _ code: Int, _ splat: KernelLog.Splat) {
+  /// The property that a fault violates.
+  private mutating func takeFault(
+    _ address: UInt64, _ code: Int, _ splat: KernelLog.Splat
+  ) -> Property {
     let freed = freedStruct(at: address)
     faults.append(
       PageFault(
@@ -239,9 +242,10 @@ struct KernelSight: Sendable {
         .tailWrite, .pageFault,
         "store to struct page \(freed.index) of a folio whose tail struct pages HVO freed",
         splat.callStack)
-    } else {
-      add(.noSplat, .kernelLog, splat.text, splat.callStack)
+      return .tailWrite
     }
+    add(.noSplat, .kernelLog, splat.text, splat.callStack)
+    return .noSplat
   }
 
   /// The number of a freed struct page, and its address in the model.
