@@ -41,11 +41,19 @@ struct Linker {
     try declareGlobals(unit)
   }
 
+  /// Bytes: KERNEL_IMAGE_SIZE, where CONFIG_RANDOMIZE_BASE is on
+  /// (arch/x86/include/asm/page_64_types.h).
+  private static let largestGlobal = 1 << 30
+
   private mutating func declareGlobals(_ unit: Program.Unit) throws(ExecutionError) {
     var own: [String: Int] = [:]
     for global in Linker.definedGlobals(unit.module) {
       guard let size = global.type.allocSize else {
         throw Linker.error("the type of \(global.name) has no size", global.location)
+      }
+      if size > Linker.largestGlobal {
+        throw Linker.error(
+          "\(global.name) has \(size) bytes: a kernel's image has 1 GiB at most", global.location)
       }
       let number = globalSizes.count
       globalSizes.append(size)

@@ -221,6 +221,10 @@ extension Machine {
         throw .failure("the model has no contract of \(function)()")
       }
       state.contracts.insert(function)
+      try check(program.takenStaticVariables)
+      return .undefined
+    case "vmc_of_any_call":
+      try check(program.staticVariables)
       return .undefined
     case "vmc_look":
       state.isLooking = try decide(arguments.truth(0, pool), state)

@@ -17,6 +17,7 @@ extension Machine {
     case .select(let condition, let a, let b):
       return try select(try term(condition, state), value(a, state), value(b, state), state)
     case .allocate(let bytes, let isOfBlock):
+      try checkStack(bytes, state)
       let name = step.result >= 0 ? registerName(step.result, state) : "a local variable"
       let address = state.memory.allocateStack(
         bytes: bytes, name: name, life: isOfBlock ? .outside : .alive)

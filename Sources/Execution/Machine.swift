@@ -189,6 +189,7 @@ public final class Machine {
     case .store(let value, let shape, let address):
       return try store(value, shape, address, &state)
     default:
+      try checkAddresses(step, &state)
       let value = try self.value(of: step, &state)
       if step.result >= 0 { state.frames[top].registers[step.result] = value }
       state.frames[top].step += 1

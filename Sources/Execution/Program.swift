@@ -41,6 +41,8 @@ public struct Program: Sendable {
   private var sections: [String: [Entry]] = [:]
   /// The strategy's variables that outlive a call, by their names in C.
   public private(set) var staticVariables: [String] = []
+  /// Those of them that a kernel tree's own text speaks of.
+  public private(set) var takenStaticVariables: [String] = []
   /// What is a kernel tree's own text, by name.
   let taken: Set<String>
 
@@ -60,13 +62,18 @@ public struct Program: Sendable {
     functionAddresses = linker.functionsByAddress
     sections = linker.sections(units)
     taken = units.reduce(into: []) { $0.formUnion($1.taken) }
-    staticVariables = units.filter(\.isStrategy).flatMap { unit in
-      Linker.definedGlobals(unit.module).filter { !$0.isConstant }.map { global in
-        // A function's own are FUNCTION.NAME, or FUNCTION.NAME.1 and so on.
-        let parts = global.name.split(separator: ".")
-        return parts.count > 1 ? "\(parts[0])()'s \(parts[1])" : global.name
-      }
+    for unit in units where unit.isStrategy {
+      let names = Linker.definedGlobals(unit.module).filter { !$0.isConstant }.map(\.name)
+      let spokenOf = unit.module.globals(spokenOfIn: unit.taken)
+      staticVariables += names.map(Program.nameInC)
+      takenStaticVariables += names.filter(spokenOf.contains).map(Program.nameInC)
     }
+  }
+
+  /// A function's own are FUNCTION.NAME, or FUNCTION.NAME.1 and so on.
+  private static func nameInC(_ global: String) -> String {
+    let parts = global.split(separator: ".")
+    return parts.count > 1 ? "\(parts[0])()'s \(parts[1])" : global
   }
 
   /// The globals of a section, in the order of their definition.

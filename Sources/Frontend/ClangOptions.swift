@@ -23,7 +23,7 @@ struct ClangOptions: Sendable {
   /// C as the kernel means it.
   private static let language = [
     "-std=gnu11", "-fwrapv", "-fno-delete-null-pointer-checks", "-fno-strict-aliasing",
-    "-fshort-wchar", "-funsigned-char", "-target", "x86_64-linux-gnu", "-mno-sse", "-mno-mmx",
+    "-fshort-wchar", "-target", "x86_64-linux-gnu", "-mno-sse", "-mno-mmx",
     "-fno-pic", "-ffreestanding", "-nostdinc",
   ]
 
@@ -48,6 +48,9 @@ struct ClangOptions: Sendable {
     var options = Self.form + Self.language + Self.warnings
     options += ["-DVMAPCHECK", "-I", environment]
     options.append("-ffile-prefix-map=\(environment)=\(Self.environmentName)")
+    // 3bc753c06dd0 ("kbuild: treat char as always unsigned"), 6.2.
+    let isSigned = kernel.map { $0 < KernelVersion(major: 6, minor: 2, patch: 0) } ?? false
+    options.append(isSigned ? "-fsigned-char" : "-funsigned-char")
     if let kernel { options.append("-DVMAPCHECK_KERNEL_VERSION=\(kernel.code)") }
     return options
   }

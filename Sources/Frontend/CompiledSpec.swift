@@ -44,6 +44,9 @@ public struct CompiledSpec: Sendable {
   public let clangVersion: String
   /// The version of the tree; nil where none was given.
   public let kernel: KernelVersion?
+  /// The options of a kernel's configuration that the text asks for and the environment does not
+  /// know, by name: they are off.
+  public let unknownConfiguration: [String]
 
   /// All of clang's warnings.
   public var warnings: String { ([spec] + environment).map(\.warnings).joined() }

@@ -47,16 +47,18 @@ public struct Frontend: Sendable {
   ) async throws -> CompiledSpec {
     let names = OwnNames(path: prepared.path, text: prepared.text)
     try names.checkReserved()
-    if names.goByContracts {
-      try names.checkContracts(taken: prepared.includes.map(\.body), headers: headers())
-    }
+    let bodies = prepared.includes.map(\.body)
+    let headers = try headers()
+    if names.goByContracts { try names.checkContracts(taken: bodies, headers: headers) }
     async let environment = units.units(for: kernel)
     let unit = try await unit(of: prepared, kernel: kernel)
     let compiled = try await environment
     return CompiledSpec(
       spec: unit, environment: compiled.units, takes: prepared.includes,
       hash: hash(of: prepared, kernel: kernel, environment: compiled.text),
-      clangVersion: clang.versionText, kernel: kernel)
+      clangVersion: clang.versionText, kernel: kernel,
+      unknownConfiguration: OwnNames.unknownConfiguration(
+        of: [prepared.text] + bodies, headers: headers))
   }
 
   /// The texts of the environment's headers.

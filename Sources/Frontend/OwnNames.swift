@@ -62,6 +62,16 @@ struct OwnNames {
     text.matches(of: /[A-Za-z_][A-Za-z_0-9]*/).map { String($0.0) }
   }
 
+  // MARK: Configuration
+
+  /// What a text asks of the kernel's configuration and the environment's headers do not know: it is
+  /// off there.
+  static func unknownConfiguration(of texts: [String], headers: [String]) -> [String] {
+    let known = Set(headers.flatMap { names(in: CSource($0)) })
+    let asked = Set(texts.flatMap { names(in: CSource($0)) }).filter { $0.hasPrefix("CONFIG_") }
+    return asked.subtracting(known).sorted()
+  }
+
   // MARK: Contracts
 
   /// Whether the spec goes by the contract of anything.
@@ -81,11 +91,16 @@ struct OwnNames {
     for token in source.tokens where token.kind == .directive {
       try checkDirective(token, used)
     }
+    if let label = source.tokens.first(where: { OwnNames.assembler.contains($0.text) }) {
+      try refuse("a name for the assembler", label.line)
+    }
     let called = taken.union(headers.flatMap(OwnNames.callable))
     for function in FunctionText.all(in: source) where called.contains(function.name) {
       try refuse("a function \(function.name)()", function.words.first?.line ?? 1)
     }
   }
+
+  private static let assembler: Set = ["asm", "__asm", "__asm__"]
 
   private func checkDirective(_ token: CToken, _ used: Set<String>) throws(FrontendError) {
     let text = source.text(token.range)

@@ -47,13 +47,18 @@ public struct Provenance: Sendable {
   public var clang: String
   /// The version of the kernel tree; nil if none was used.
   public var kernel: String?
+  /// Options of a kernel's configuration that the text asks for and that are off in the model.
+  public var unknownConfiguration: [String]
 
   /// Makes provenance.
-  public init(file: String, hash: String, clang: String, kernel: String?) {
+  public init(
+    file: String, hash: String, clang: String, kernel: String?, unknownConfiguration: [String]
+  ) {
     self.file = file
     self.hash = hash
     self.clang = clang
     self.kernel = kernel
+    self.unknownConfiguration = unknownConfiguration
   }
 }
 
@@ -106,7 +111,8 @@ struct SpecVerifier {
     var result = SpecResult(
       name: entry.name, title: description.title, file: provenance.file,
       line: entry.location?.line ?? 0, properties: results,
-      assumptions: assumptions + staticState + inBounds(verdicts) + endings(proof, settled),
+      assumptions: assumptions + configuration + staticState + inBounds(verdicts)
+        + endings(proof, settled),
       invariants: proof?.exploration.invariants ?? [],
       kernel: provenance.kernel, effort: effort)
     result.notes =
@@ -136,6 +142,11 @@ struct SpecVerifier {
     let loops = proof?.exploration.invariants.map(\.place) ?? []
     if settled.isEmpty || loops.allSatisfy({ $0.hasPrefix("environment/model/") }) { return [] }
     return ["every loop ends: of a run that does not, nothing is said"]
+  }
+
+  private var configuration: [String] {
+    let names = provenance.unknownConfiguration
+    return names.isEmpty ? [] : ["a kernel without \(names.joined(separator: ", "))"]
   }
 
   /// Without static variables, every map and unmap of a strategy is like its first.

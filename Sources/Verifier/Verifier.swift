@@ -61,7 +61,7 @@ public struct SpecFile: Sendable {
     warnings = compiled.warnings
     provenance = Provenance(
       file: compiled.spec.name, hash: compiled.hash, clang: compiled.clangVersion,
-      kernel: compiled.kernel?.description)
+      kernel: compiled.kernel?.description, unknownConfiguration: compiled.unknownConfiguration)
     if names.isEmpty {
       throw SpecFailure(
         message: "\(compiled.spec.name): no VMAP_SPEC in this file; see vmapcheck/spec.h")

@@ -32,7 +32,7 @@
 static int apply_ptes(unsigned long addr, unsigned long end, struct page **pages, int *nr)
 {
 	struct vmap_next_page next = { .pages = pages, .nr = *nr };
-	pgtbl_mod_mask mask = 0;
+	pgtbl_mod_mask mask = vmap_any_mask();
 	p4d_t *p4d = p4d_alloc(&init_mm, pgd_offset_k(addr), addr);
 	pud_t *pud = p4d ? pud_alloc(&init_mm, p4d, addr) : NULL;
 	pmd_t *pmd = pud ? pmd_alloc(&init_mm, pud, addr) : NULL;
@@ -57,7 +57,7 @@ VMAP_SPEC(linux_apply_to_pte_range) = { LEVEL("apply_to_pte_range", apply_by_pte
 static int apply_pmds(unsigned long addr, unsigned long end, struct page **pages, int *nr)
 {
 	struct vmap_next_page next = { .pages = pages, .nr = *nr };
-	pgtbl_mod_mask mask = 0;
+	pgtbl_mod_mask mask = vmap_any_mask();
 	p4d_t *p4d = p4d_alloc(&init_mm, pgd_offset_k(addr), addr);
 	pud_t *pud = p4d ? pud_alloc(&init_mm, p4d, addr) : NULL;
 	int error;
@@ -82,7 +82,7 @@ VMAP_SPEC(linux_apply_to_pmd_range) = { LEVEL("apply_to_pmd_range", apply_by_pmd
 static int apply_puds(unsigned long addr, unsigned long end, struct page **pages, int *nr)
 {
 	struct vmap_next_page next = { .pages = pages, .nr = *nr };
-	pgtbl_mod_mask mask = 0;
+	pgtbl_mod_mask mask = vmap_any_mask();
 	p4d_t *p4d = p4d_alloc(&init_mm, pgd_offset_k(addr), addr);
 	int error;
 
@@ -106,7 +106,7 @@ VMAP_SPEC(linux_apply_to_pud_range) = { LEVEL("apply_to_pud_range", apply_by_pud
 static int apply_p4ds(unsigned long addr, unsigned long end, struct page **pages, int *nr)
 {
 	struct vmap_next_page next = { .pages = pages, .nr = *nr };
-	pgtbl_mod_mask mask = 0;
+	pgtbl_mod_mask mask = vmap_any_mask();
 	int error;
 
 	vmap_by_contract(apply_to_pud_range);

@@ -34,6 +34,11 @@ static void *map_pages(const struct folio_range *ranges, unsigned int nr_ranges)
 	vmap_by_contract(vmap_pages_range);
 	vmap_api_takes_pages(pages, total);
 	addr = vmap(pages, total, VM_MAP, PAGE_KERNEL);
+	/* What callers go by: no other value for a failure; the array is theirs. */
+	WARN_ON(IS_ERR(addr));
+	vmap_check_pages_kept(pages);
+	if (!IS_ERR_OR_NULL(addr))
+		vmap_check_leaves(addr);
 	kvfree(pages);
 	return addr;
 }

@@ -23,7 +23,7 @@
 
 static int map_ptes(unsigned long addr, unsigned long end, struct page **pages, int *nr)
 {
-	pgtbl_mod_mask mask = 0;
+	pgtbl_mod_mask mask = vmap_any_mask();
 	p4d_t *p4d = p4d_alloc(&init_mm, pgd_offset_k(addr), addr);
 	pud_t *pud = p4d ? pud_alloc(&init_mm, p4d, addr) : NULL;
 	pmd_t *pmd = pud ? pmd_alloc(&init_mm, pud, addr) : NULL;
@@ -52,7 +52,7 @@ VMAP_SPEC(linux_vmap_pages_pte_range) = { LEVEL("vmap_pages_pte_range", map_by_p
 
 static int map_pmds(unsigned long addr, unsigned long end, struct page **pages, int *nr)
 {
-	pgtbl_mod_mask mask = 0;
+	pgtbl_mod_mask mask = vmap_any_mask();
 	p4d_t *p4d = p4d_alloc(&init_mm, pgd_offset_k(addr), addr);
 	pud_t *pud = p4d ? pud_alloc(&init_mm, p4d, addr) : NULL;
 
@@ -73,7 +73,7 @@ VMAP_SPEC(linux_vmap_pages_pmd_range) = { LEVEL("vmap_pages_pmd_range", map_by_p
 
 static int map_puds(unsigned long addr, unsigned long end, struct page **pages, int *nr)
 {
-	pgtbl_mod_mask mask = 0;
+	pgtbl_mod_mask mask = vmap_any_mask();
 	p4d_t *p4d = p4d_alloc(&init_mm, pgd_offset_k(addr), addr);
 
 	if (!p4d)
@@ -93,7 +93,7 @@ VMAP_SPEC(linux_vmap_pages_pud_range) = { LEVEL("vmap_pages_pud_range", map_by_p
 
 static int map_p4ds(unsigned long addr, unsigned long end, struct page **pages, int *nr)
 {
-	pgtbl_mod_mask mask = 0;
+	pgtbl_mod_mask mask = vmap_any_mask();
 
 	vmap_by_contract(vmap_pages_pud_range);
 	return vmap_pages_p4d_range(pgd_offset_k(addr), addr, end, PAGE_KERNEL, pages, nr, &mask);
@@ -121,12 +121,18 @@ static void *map_by_pgds(const struct folio_range *ranges, unsigned int nr_range
 	if (area) {
 		unsigned long start = (unsigned long)area->addr + (before << PAGE_SHIFT);
 		unsigned long end = start + (total << PAGE_SHIFT);
+		int error;
 
 		addr = (void *)start;
 		vmap_by_contract(vmap_pages_p4d_range);
-		if (vmap_pages_range(start, end, PAGE_KERNEL, pages, PAGE_SHIFT)) {
+		error = vmap_pages_range(start, end, PAGE_KERNEL, pages, PAGE_SHIFT);
+		vmap_check_pages_kept(pages);
+		if (error) {
+			vmap_chunk_check_error(error);
 			vunmap(area->addr);
 			addr = NULL;
+		} else {
+			vmap_check_leaves(addr);
 		}
 	}
 	vmap_caller_free(pages);

@@ -25,6 +25,8 @@ static void *map_pfns(const struct folio_range *ranges, unsigned int nr_ranges)
 	ranges_to_pfns(ranges, nr_ranges, pfns);
 	vmap_api_takes_pfns(pfns, total);
 	addr = vmap_pfn(pfns, total, PAGE_KERNEL);
+	/* What callers go by: no other value for a failure. */
+	WARN_ON(IS_ERR(addr));
 	kvfree(pfns);
 	return addr;
 }

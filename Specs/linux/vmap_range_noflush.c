@@ -32,7 +32,7 @@
 static int map_ptes(unsigned long addr, unsigned long end, phys_addr_t phys,
 		    unsigned int max_shift)
 {
-	pgtbl_mod_mask mask = 0;
+	pgtbl_mod_mask mask = vmap_any_mask();
 	p4d_t *p4d = p4d_alloc(&init_mm, pgd_offset_k(addr), addr);
 	pud_t *pud = p4d ? pud_alloc(&init_mm, p4d, addr) : NULL;
 	pmd_t *pmd = pud ? pmd_alloc(&init_mm, pud, addr) : NULL;
@@ -54,7 +54,7 @@ VMAP_SPEC(linux_vmap_pte_range) = { LEVEL("vmap_pte_range", map_by_ptes) };
 static int map_pmds(unsigned long addr, unsigned long end, phys_addr_t phys,
 		    unsigned int max_shift)
 {
-	pgtbl_mod_mask mask = 0;
+	pgtbl_mod_mask mask = vmap_any_mask();
 	p4d_t *p4d = p4d_alloc(&init_mm, pgd_offset_k(addr), addr);
 	pud_t *pud = p4d ? pud_alloc(&init_mm, p4d, addr) : NULL;
 
@@ -76,7 +76,7 @@ VMAP_SPEC(linux_vmap_pmd_range) = { LEVEL("vmap_pmd_range", map_by_pmds) };
 static int map_puds(unsigned long addr, unsigned long end, phys_addr_t phys,
 		    unsigned int max_shift)
 {
-	pgtbl_mod_mask mask = 0;
+	pgtbl_mod_mask mask = vmap_any_mask();
 	p4d_t *p4d = p4d_alloc(&init_mm, pgd_offset_k(addr), addr);
 
 	if (!p4d)
@@ -97,7 +97,7 @@ VMAP_SPEC(linux_vmap_pud_range) = { LEVEL("vmap_pud_range", map_by_puds) };
 static int map_p4ds(unsigned long addr, unsigned long end, phys_addr_t phys,
 		    unsigned int max_shift)
 {
-	pgtbl_mod_mask mask = 0;
+	pgtbl_mod_mask mask = vmap_any_mask();
 
 	vmap_by_contract(vmap_pud_range);
 	return vmap_p4d_range(pgd_offset_k(addr), addr, end, phys, PAGE_KERNEL, max_shift, &mask);

@@ -216,7 +216,62 @@ import Testing
       text: "mk_pte(page, prot));\n\t\t(*nr)++;",
       becomes: "pte_wrprotect(mk_pte(page, prot)));\n\t\t(*nr)++;",
       spec: "linux_vmap_pages_pte_range", property: "maps-exactly"),
+    // What calls before have set.
+    Fault(
+      text: "return -ENOMEM;\n\tdo {\n\t\tstruct page *page = pages[*nr];",
+      becomes: "return -ENOMEM;\n\tif (*mask & PGTBL_PMD_MODIFIED)\n\t\treturn 0;\n"
+        + "\tdo {\n\t\tstruct page *page = pages[*nr];",
+      spec: "linux_vmap_pages_pte_range", property: "maps-exactly"),
+    Fault(
+      text: "mk_pte(page, prot));\n\t\t(*nr)++;",
+      becomes: "mk_pte(page, prot));\n\t\t{ static int calls; (*nr) += calls++ != 600; }",
+      spec: "linux_vmap_pages_pte_range", property: "maps-exactly"),
+    // The array of the caller's, and the address that it has.
+    Fault(
+      text: "mk_pte(page, prot));\n\t\t(*nr)++;",
+      becomes: "mk_pte(page, prot));\n\t\tpages[(*nr)++] = NULL;",
+      spec: "linux_vmap_pages_pte_range", property: "in-bounds"),
+    Fault(
+      text: "mk_pte(page, prot));\n\t\t(*nr)++;",
+      becomes: "mk_pte(page, prot));\n\t\t(*nr) += !((unsigned long)pages & 64);",
+      spec: "linux_vmap_pages_pte_range", property: "maps-exactly"),
+    // vmap() goes by the sign.
+    Fault(
+      text: "int err;\n\n\terr = vmap_pages_range_noflush(addr, end, prot, pages, page_shift);",
+      becomes: "int err;\n\n\terr = -vmap_pages_range_noflush(addr, end, prot, pages, page_shift);",
+      spec: "linux_vmap_pages_range", property: "maps-exactly"),
+    Fault(
+      text: "int err;\n\n\terr = vmap_pages_range_noflush(addr, end, prot, pages, page_shift);",
+      becomes: "int err;\n\n\terr = vmap_pages_range_noflush(addr, end, PAGE_KERNEL_RO, pages,\n"
+        + "\t\t\t\t       page_shift);",
+      spec: "linux_vmap_pages_range", property: "maps-exactly"),
   ]
+
+  /// vmap() itself keeps what its callers go by.
+  @Test func aFailureOfVmapIsNULL() async throws {
+    let fault = Fault(
+      text: "\tif (!area)\n\t\treturn NULL;\n\n\taddr = (unsigned long)area->addr;\n"
+        + "\tif (vmap_pages_range(addr,",
+      becomes: "\tif (!area)\n\t\treturn ERR_PTR(-ENOMEM);\n\n"
+        + "\taddr = (unsigned long)area->addr;\n\tif (vmap_pages_range(addr,",
+      spec: "linux_vmap", property: "no-splat")
+    try await Self.refute(fault, of: "Specs/linux/vmap.c")
+  }
+
+  /// Others may hold the lock of the kernel's own tables, and it is given back.
+  @Test(arguments: [
+    Fault(
+      text: "\t\treturn 0;\n\n\tif (!pmd_free_pte_page(pmd, addr)) {",
+      becomes: "\t\treturn 1;\n\n\tif (!pmd_free_pte_page(pmd, addr)) {",
+      spec: "linux_vmap_pmd_range", property: "maps-exactly"),
+    Fault(
+      text: "ret = pmd_set_huge(pmd, phys_addr, prot);\n\tmmap_read_unlock(&init_mm);",
+      becomes: "ret = pmd_set_huge(pmd, phys_addr, prot);",
+      spec: "linux_vmap_pmd_range", property: "no-splat"),
+  ])
+  func theLockOfTheTablesIsMinded(_ fault: Fault) async throws {
+    try await Self.doNotProve(fault, of: "Specs/linux/vmap_range_noflush.c")
+  }
 
   @Test(arguments: faultsOfLevels)
   func whatCallersOfALevelGoByIsAskedOfIt(_ fault: Fault) async throws {

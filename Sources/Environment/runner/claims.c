@@ -56,6 +56,10 @@ void vmc_by_contract(const char *name)
 {
 }
 
+void vmc_of_any_call(void)
+{
+}
+
 void vmc_look(_Bool begins)
 {
 }

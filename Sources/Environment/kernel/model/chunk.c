@@ -4,6 +4,9 @@
 
 #include "model.h"
 
+/* Of the callback that has failed. */
+static int callback_error;
+
 static _Bool watches_chunk(const struct vmap_chunk *chunk)
 {
 	return (watched_address() >= chunk->addr) & (watched_address() < chunk->end);
@@ -42,6 +45,7 @@ void vmap_chunk_choose(struct vmap_chunk *chunk, unsigned long area, unsigned lo
 	vmc_u64 first = vmc_choice("first page of the chunk", 0, INT_MAX - 1);
 	vmc_u64 count = choose_count(INT_MAX, shift);
 
+	vmc_of_any_call();
 	vmc_assert(pages <= INT_MAX, IN_BOUNDS, "a chunk of too large an array");
 	vmc_assume((first < pages) & (count <= pages - first),
 		   "the chunk is a part of the mapping");
@@ -55,6 +59,8 @@ void vmap_chunk_choose_together(struct vmap_chunk *chunk, unsigned long area,
 	vmc_u64 page = vmc_choice("first page of the chunk in its range", 0, MAX_ORDER_PAGES - 1);
 	vmc_u64 count = choose_count(MAX_ORDER_PAGES, shift);
 
+	vmc_of_any_call();
+	vmc_assume(1, "what lies together is of one folio: 1 GiB at most");
 	chunk->max_shift = (unsigned int)vmc_choice("largest leaf", PAGE_SHIFT, 63);
 	huge_leaves_expect(chunk->max_shift);
 	vmc_assume(r < nr_ranges, "the chunk is a part of the mapping");
@@ -130,6 +136,37 @@ void vmap_chunk_check_failed(const struct vmap_chunk *chunk, int nr)
 		   "a page is mapped behind the one that it failed at");
 }
 
+void vmap_chunk_check_error(int error)
+{
+	vmc_expect(error == (callback_error ? callback_error : -ENOMEM), MAPS_EXACTLY,
+		   "fails by another error than its callers know");
+}
+
+void vmap_check_pages_kept(struct page *const *pages)
+{
+	const struct page *page;
+
+	vmc_look(1);
+	page = pages[watched_page()->place];
+	vmc_look(0);
+	vmc_expect_of_watched(page == pfn_to_page(watched_page()->pfn), IN_BOUNDS,
+			      "changes the array of pages that it is given");
+}
+
+void vmap_check_leaves(const void *addr)
+{
+	vmc_u64 va = (vmc_u64)addr + (watched_page()->place << PAGE_SHIFT);
+	vmc_u64 pte = pte_val(pfn_pte(watched_page()->pfn, PAGE_KERNEL));
+
+	vmc_expect_of_watched(leaf_get(va) == pte, MAPS_EXACTLY,
+			      "a leaf is not that of its page with PAGE_KERNEL");
+}
+
+pgtbl_mod_mask vmap_any_mask(void)
+{
+	return (pgtbl_mod_mask)vmc_choice("page tables that walks have changed", 0, 0xffffffff);
+}
+
 unsigned long vmap_pages_before(void)
 {
 	vmc_u64 pages;
@@ -142,9 +179,10 @@ unsigned long vmap_pages_before(void)
 	return pages;
 }
 
-int vmap_any_error(void)
+int vmap_callback_fails(void)
 {
-	return -(int)vmc_choice("error of the callback", 1, MAX_ERRNO);
+	callback_error = (int)vmc_choice("error of the callback", 1, 0xffffffff);
+	return callback_error;
 }
 
 int vmap_map_next(pte_t *pte, unsigned long addr, void *data)
@@ -152,7 +190,7 @@ int vmap_map_next(pte_t *pte, unsigned long addr, void *data)
 	struct vmap_next_page *next = data;
 
 	if (allocation_fails("what the callback needs"))
-		return vmap_any_error();
+		return vmap_callback_fails();
 	set_pte_at(&init_mm, addr, pte, mk_pte(next->pages[next->nr], PAGE_KERNEL));
 	next->nr++;
 	return 0;

@@ -9,11 +9,18 @@
 static vmc_u64 rcu_depth;
 static vmc_u64 preempt_depth;
 static vmc_u64 irq_depth;
+/* To sleep with it is right. */
+static vmc_u64 mmap_depth;
 static vmc_u64 epoch = 1;
 
 vmc_u64 context_depth(void)
 {
 	return rcu_depth + preempt_depth + irq_depth;
+}
+
+vmc_u64 locks_held(void)
+{
+	return context_depth() + mmap_depth;
 }
 
 _Bool rcu_is_held(void)
@@ -107,4 +114,18 @@ void spin_unlock(spinlock_t *lock)
 	vmc_assert(lock->held, NO_SPLAT, "unlocks what is not locked");
 	lock->held = 0;
 	leave(&preempt_depth);
+}
+
+/* Of any process, or the kernel's. */
+int mmap_read_trylock(struct mm_struct *mm)
+{
+	if (vmc_choice("another has the mmap lock", 0, 1))
+		return 0;
+	mmap_depth++;
+	return 1;
+}
+
+void mmap_read_unlock(struct mm_struct *mm)
+{
+	leave(&mmap_depth);
 }

@@ -35,7 +35,7 @@ static vmc_u64 walk(vmc_u64 above, vmc_u64 window, unsigned int shift, enum leve
 	if (!tables_change_below(level, above, addr, end))
 		not_kept();
 	/* The bits that it sets, and those that were set, are more than its callers go by. */
-	*mask = (pgtbl_mod_mask)vmc_choice("page tables that walks have changed", 0, 0xffffffff);
+	*mask = vmap_any_mask();
 	/* A number of its own: what is asked of it is easier than of the difference that it is. */
 	count = vmc_choice("pages of a walk", 1, 1UL << (shift - PAGE_SHIFT));
 	vmc_assume(count == (end - addr) >> PAGE_SHIFT, "");
@@ -202,7 +202,7 @@ WALK_OF_MEMORY(vmap_p4d_range, pgd_t, PGD, PGDIR_SHIFT)
 			     mask);                                                              \
 		of_pages_that_are_there(addr, count, next->pages, (vmc_u64)next->nr);            \
 		error = vmap_pages_from(addr, count, PAGE_KERNEL, next->pages, &next->nr);       \
-		return error ? vmap_any_error() : 0;                                             \
+		return error ? vmap_callback_fails() : 0;                                             \
 	}
 
 WALK_OF_CALLBACK(apply_to_pte_range, pmd_t, PMD, PMD_SHIFT)

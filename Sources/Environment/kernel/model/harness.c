@@ -70,7 +70,7 @@ static void check_mapping(const struct vmap_spec *spec, vmc_u64 addr)
 			      MAPS_EXACTLY, "a page of the mapping is not that of the buffer");
 	vmc_expect(inside | (leaf_get(elsewhere) == 0), MAPS_EXACTLY,
 		   "maps a page that is not of the buffer");
-	vmc_expect(context_depth() == 0, NO_SPLAT, "returns with a lock held");
+	vmc_expect(locks_held() == 0, NO_SPLAT, "returns with a lock held");
 	if (watched->folio) {
 		vmc_reached(REFS_HELD);
 		vmc_expect_of_watched((long)refs_taken(watched->head) >= (long)needed, REFS_HELD,
@@ -97,7 +97,7 @@ static void check_unmap(const struct vmap_spec *spec, vmc_u64 addr)
 	vmc_expect(nothing_left(), API_CLASS, "unmap leaves something mapped or allocated");
 	vmc_expect_of_watched(refs_taken(watched_page()->head) == 0, REFS_HELD,
 			      "unmap leaves other references than before map");
-	vmc_expect(context_depth() == 0, NO_SPLAT, "returns with a lock held");
+	vmc_expect(locks_held() == 0, NO_SPLAT, "returns with a lock held");
 }
 
 static void check_failure(const struct vmap_spec *spec)
@@ -112,7 +112,7 @@ static void check_failure(const struct vmap_spec *spec)
 	vmc_expect(heap_live() == 0, CLEAN_FAILURE, "after the failure memory stays allocated");
 	vmc_expect_of_watched(refs_taken(watched_page()->head) == 0, CLEAN_FAILURE,
 			      "after the failure a reference stays taken");
-	vmc_expect(context_depth() == 0, CLEAN_FAILURE, "after the failure a lock stays held");
+	vmc_expect(locks_held() == 0, CLEAN_FAILURE, "after the failure a lock stays held");
 	vmc_expect(!valid | allocation_failed() | reference_refused(), ACCEPTS,
 		   "a valid buffer is refused, though no allocation failed");
 }

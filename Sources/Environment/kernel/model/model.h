@@ -205,6 +205,7 @@ _Bool allocation_failed(void);
 vmc_u64 heap_peak(void);
 vmc_u64 heap_live(void);
 /* Frees what vmalloc() gave; false if it is something else. */
+_Bool heap_is_vmalloced(const void *object);
 _Bool heap_vfree(const void *object);
 
 /* References taken less references dropped, of the folio with this head pfn. */
@@ -220,6 +221,8 @@ void read_what_others_set(void);
 
 /* How many locks and the like are held that forbid to sleep. */
 vmc_u64 context_depth(void);
+/* These, and locks that a thread may sleep with. */
+vmc_u64 locks_held(void);
 _Bool rcu_is_held(void);
 /* Another number after each end of an RCU section. */
 vmc_u64 rcu_epoch(void);

@@ -130,7 +130,9 @@ int folio_ref_count(const struct folio *folio)
 	return (int)(2 + refs_taken(head_of(folio)));
 }
 
+/* A pin is 1024 references, or counts apart (mm/gup.c), and nothing here takes one. */
 void unpin_folio(struct folio *folio)
 {
+	vmc_violation(REFS_HELD, "drops a pin that it has not taken");
 	folio_ref_add(folio, -1);
 }

@@ -106,6 +106,19 @@ static void release(const void *object)
 	vmc_free(object);
 }
 
+/* Which of the two kvmalloc() came to is open until somebody asks. */
+_Bool heap_is_vmalloced(const void *object)
+{
+	vmc_u64 origin = vmc_map_get(MAP_ORIGIN, (vmc_u64)object);
+
+	if (origin == ORIGIN_KVMALLOC && vmc_map_get(MAP_HEAP, (vmc_u64)object) > PAGE_SIZE) {
+		origin = vmc_choice("kvmalloc() falls back to vmalloc()", 0, 1) ? ORIGIN_VMALLOC
+										  : ORIGIN_KMALLOC;
+		vmc_map_set(MAP_ORIGIN, (vmc_u64)object, origin);
+	}
+	return origin == ORIGIN_VMALLOC;
+}
+
 /* Of vmalloc() itself, whose memory vfree() is for. */
 _Bool heap_vfree(const void *object)
 {
@@ -135,11 +148,15 @@ __weak void kfree(const void *object)
 	release(object);
 }
 
+/* vfree() sleeps, kfree() does not. */
 __weak void kvfree(const void *object)
 {
-	might_sleep();
-	if (!ZERO_OR_NULL_PTR(object))
-		release(object);
+	if (ZERO_OR_NULL_PTR(object))
+		return;
+	if (vmc_map_get(MAP_ORIGIN, (vmc_u64)object) != ORIGIN_KMALLOC &&
+	    vmc_map_get(MAP_HEAP, (vmc_u64)object) > PAGE_SIZE)
+		might_sleep();
+	release(object);
 }
 
 __weak void *kmemdup(const void *from, size_t size, gfp_t flags)

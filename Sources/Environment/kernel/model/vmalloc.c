@@ -252,6 +252,8 @@ __weak void *vmap_pfn(unsigned long *pfns, unsigned int count, pgprot_t prot)
 
 __weak bool is_vmalloc_addr(const void *x)
 {
+	if (heap_is_vmalloced(x))
+		return 1;
 	return ((vmc_u64)x >= VMALLOC_START) & ((vmc_u64)x <= VMALLOC_END);
 }
 

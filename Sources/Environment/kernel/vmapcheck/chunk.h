@@ -63,7 +63,13 @@ struct vmap_next_page {
 	int nr;
 };
 int vmap_map_next(pte_t *pte, unsigned long addr, void *data);
-int vmap_any_error(void);
+/* The callback fails by any error. */
+int vmap_callback_fails(void);
+
+/* Bits that say which tables a walk has changed: what comes before the chunk has set any. */
+pgtbl_mod_mask vmap_any_mask(void);
+/* It fails by the error that its callers know: -ENOMEM, or the callback's. */
+void vmap_chunk_check_error(int error);
 
 /* The function: maps pages *nr on of the array at [addr, end); *nr is the one behind then. */
 typedef int (*vmap_chunk_fn)(unsigned long addr, unsigned long end, struct page **pages, int *nr);
@@ -80,7 +86,9 @@ static inline int vmap_the_chunk(unsigned long area, unsigned long total, unsign
 	nr = chunk.first;
 	error = map(chunk.addr, chunk.end, pages, &nr);
 	vmap_chunk_check(&chunk);
+	vmap_check_pages_kept(pages);
 	if (error) {
+		vmap_chunk_check_error(error);
 		vmap_chunk_check_failed(&chunk, nr);
 		return error;
 	}
@@ -105,8 +113,10 @@ static inline int vmap_the_chunk_together(unsigned long area, unsigned long tota
 	vmap_before_chunk(&chunk, area, total, pages);
 	error = map(chunk.addr, chunk.end, chunk.phys, chunk.max_shift);
 	vmap_chunk_check(&chunk);
-	if (error)
+	if (error) {
+		vmap_chunk_check_error(error);
 		return error;
+	}
 	vmap_chunk_check_mapped(&chunk, chunk.end);
 	vmap_behind_chunk(&chunk, area, total, pages);
 	return 0;

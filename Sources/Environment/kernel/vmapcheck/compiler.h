@@ -173,8 +173,17 @@ static inline __wraps int PTR_ERR_OR_ZERO(const void *pointer)
 	})
 #define WARN_ON(condition) __vmc_warn(condition, "WARNING: " #condition)
 #define WARN_ON_ONCE(condition) WARN_ON(condition)
-#define WARN(condition, ...) WARN_ON(condition)
-#define WARN_ONCE(condition, ...) WARN_ON(condition)
+/* What is printed is of no matter, but to come by it is: an argument may read or change something. */
+#define __vmc_evaluate(format, ...) ((void)((format), ##__VA_ARGS__))
+#define __vmc_warn_text(condition, text, ...)             \
+	({                                                \
+		bool __warned = __vmc_warn(condition, text); \
+		if (__warned)                             \
+			__vmc_evaluate(__VA_ARGS__);      \
+		__warned;                                 \
+	})
+#define WARN(condition, ...) __vmc_warn_text(condition, "WARNING: " #condition, __VA_ARGS__)
+#define WARN_ONCE(condition, ...) WARN(condition, __VA_ARGS__)
 #define BUG_ON(condition) vmc_assert(!(condition), NO_SPLAT, "kernel BUG: " #condition)
 #define BUG()                                              \
 	do {                                               \
@@ -192,11 +201,16 @@ static inline __wraps int PTR_ERR_OR_ZERO(const void *pointer)
 #define KERN_ERR
 #define KERN_WARNING
 #define KERN_INFO
-#define printk(...) do { } while (0)
-#define pr_err(...) do { } while (0)
-#define pr_warn(...) do { } while (0)
-#define pr_info(...) do { } while (0)
-#define pr_debug(...) do { } while (0)
+#define printk(...) __vmc_evaluate(__VA_ARGS__)
+#define pr_err(...) __vmc_evaluate(__VA_ARGS__)
+#define pr_warn(...) __vmc_evaluate(__VA_ARGS__)
+#define pr_info(...) __vmc_evaluate(__VA_ARGS__)
+/* CONFIG_DYNAMIC_DEBUG: whoever runs the kernel says which of them print. */
+#define pr_debug(...)                                      \
+	do {                                               \
+		if (vmc_choice("pr_debug() prints", 0, 1)) \
+			__vmc_evaluate(__VA_ARGS__);       \
+	} while (0)
 #define dump_stack() do { } while (0)
 
 /* linux/atomic.h: a load and a store of memory like any other. */
@@ -226,7 +240,7 @@ static inline void INIT_LIST_HEAD(struct list_head *list)
 	list->prev = list;
 }
 
-/* ilog2 and get_order of a value, without exploring each result apart. */
+/* ilog2 and get_order of a value, without exploring each result apart; -1 of 0 (fls64(0) - 1). */
 static inline __wraps int ilog2(unsigned long n)
 {
 	vmc_u64 log = 0;
@@ -237,7 +251,7 @@ static inline __wraps int ilog2(unsigned long n)
 	log += vmc_select((n >> (log + 4)) != 0, 4, 0);
 	log += vmc_select((n >> (log + 2)) != 0, 2, 0);
 	log += vmc_select((n >> (log + 1)) != 0, 1, 0);
-	return (int)log;
+	return (int)vmc_select(n == 0, (vmc_u64)-1, log);
 }
 
 static inline __wraps unsigned long roundup_pow_of_two(unsigned long n)
@@ -247,7 +261,7 @@ static inline __wraps unsigned long roundup_pow_of_two(unsigned long n)
 
 static inline __wraps int get_count_order_long(unsigned long n)
 {
-	return (int)vmc_select(n <= 1, 0, (vmc_u64)ilog2(n - 1) + 1);
+	return (int)vmc_select(n == 0, (vmc_u64)-1, (vmc_u64)(ilog2(n - 1) + 1));
 }
 
 #endif

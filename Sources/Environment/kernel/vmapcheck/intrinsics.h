@@ -152,6 +152,8 @@ void vmc_invariant(_Bool holds);
  * is one of vmc_contract_NAME().
  */
 void vmc_by_contract(const char *name);
+/* What is proved from here on is proved of any call of it, whatever calls were before. */
+void vmc_of_any_call(void);
 
 /* --- Reports ---------------------------------------------------------------------- */
 

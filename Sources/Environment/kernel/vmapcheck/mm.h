@@ -75,7 +75,8 @@ _Static_assert(sizeof(struct folio) == 1UL << STRUCT_PAGE_SHIFT, "struct folio")
 
 static inline __wraps int get_order(unsigned long size)
 {
-	return get_count_order_long((size + PAGE_SIZE - 1) >> PAGE_SHIFT);
+	/* include/asm-generic/getorder.h: fls64(); of 0 it is 52, as what it is of wraps. */
+	return ilog2((size - 1) >> PAGE_SHIFT) + 1;
 }
 
 /* SPARSEMEM_VMEMMAP's: arithmetic, no touch (include/asm-generic/memory_model.h). */
@@ -153,7 +154,7 @@ void unpin_folio(struct folio *folio);
 /* Frees one page as page_alloc does: the count is that of this very struct page. */
 void __free_page(struct page *page);
 
-#define dump_page(page, reason) do { } while (0)
+#define dump_page(page, reason) ((void)READ_ONCE((page)->flags), (void)(reason))
 #define mod_memcg_page_state(page, item, value) do { } while (0)
 
 #endif

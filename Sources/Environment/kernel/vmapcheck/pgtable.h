@@ -177,8 +177,8 @@ int pmd_free_pte_page(pmd_t *pmd, unsigned long addr);
 /* include/linux/hugetlb.h: pte_mkhuge(). */
 #define arch_make_huge_pte(entry, shift, flags) __pte(pte_val(entry) | _PAGE_PSE)
 #define set_huge_pte_at(mm, addr, ptep, pte, ...) set_pte_at(mm, addr, ptep, pte)
-#define mmap_read_trylock(mm) 1
-#define mmap_read_unlock(mm) do { } while (0)
+int mmap_read_trylock(struct mm_struct *mm);
+void mmap_read_unlock(struct mm_struct *mm);
 #define arch_enter_lazy_mmu_mode() do { } while (0)
 #define arch_leave_lazy_mmu_mode() do { } while (0)
 /* Their names in 7.x. */

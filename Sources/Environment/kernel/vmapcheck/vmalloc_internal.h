@@ -29,6 +29,10 @@ int vmap_pages_range(unsigned long addr, unsigned long end, pgprot_t prot,
 #endif
 
 #define vmap_by_contract(name) vmc_by_contract(#name)
+/* An array of the buffer's pages still has them, after it was handed on. */
+void vmap_check_pages_kept(struct page *const *pages);
+/* All bits of the leaves of a mapping that is there. */
+void vmap_check_leaves(const void *addr);
 
 struct vmap_area {
 	unsigned long va_start;

@@ -12,5 +12,7 @@ int vmk_vmap_range_noflush(unsigned long addr, unsigned long end,
 
 /* The text itself is run. */
 #define vmap_by_contract(name) do { } while (0)
+#define vmap_check_pages_kept(pages) do { } while (0)
+#define vmap_check_leaves(addr) do { } while (0)
 
 #endif
