@@ -69,7 +69,7 @@ public struct Frontend: Sendable {
         try String(contentsOf: folder.appendingPathComponent($0), encoding: .utf8)
       }
     } catch {
-      throw .environmentMissing(path: folder.path)
+      throw .environmentMissing(path: environment.path)
     }
   }
 

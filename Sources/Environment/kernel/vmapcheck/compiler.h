@@ -174,7 +174,13 @@ static inline __wraps int PTR_ERR_OR_ZERO(const void *pointer)
 #define WARN_ON(condition) __vmc_warn(condition, "WARNING: " #condition)
 #define WARN_ON_ONCE(condition) WARN_ON(condition)
 /* What is printed is of no matter, but to come by it is: an argument may read or change something. */
-#define __vmc_evaluate(format, ...) ((void)((format), ##__VA_ARGS__))
+#define __vmc_evaluate(...)                                                \
+	({                                                                 \
+		_Pragma("clang diagnostic push")                           \
+		_Pragma("clang diagnostic ignored \"-Wunused-value\"")     \
+		(void)(__VA_ARGS__);                                       \
+		_Pragma("clang diagnostic pop")                            \
+	})
 #define __vmc_warn_text(condition, text, ...)             \
 	({                                                \
 		bool __warned = __vmc_warn(condition, text); \
