@@ -48,8 +48,8 @@ public struct Frontend: Sendable {
     let names = OwnNames(path: prepared.path, text: prepared.text)
     try names.checkReserved()
     let bodies = prepared.includes.map(\.body)
-    let headers = try headers()
-    if names.goByContracts { try names.checkContracts(taken: bodies, headers: headers) }
+    if names.goByContracts { try names.checkContracts(taken: bodies, headers: headers()) }
+    let unknown = try unknownConfiguration(of: [prepared.text] + bodies)
     async let environment = units.units(for: kernel)
     let unit = try await unit(of: prepared, kernel: kernel)
     let compiled = try await environment
@@ -57,8 +57,13 @@ public struct Frontend: Sendable {
       spec: unit, environment: compiled.units, takes: prepared.includes,
       hash: hash(of: prepared, kernel: kernel, environment: compiled.text),
       clangVersion: clang.versionText, kernel: kernel,
-      unknownConfiguration: OwnNames.unknownConfiguration(
-        of: [prepared.text] + bodies, headers: headers))
+      unknownConfiguration: unknown)
+  }
+
+  /// The headers are read for those few texts that ask for anything.
+  private func unknownConfiguration(of texts: [String]) throws(FrontendError) -> [String] {
+    let asked = OwnNames.configuration(askedForIn: texts)
+    return asked.isEmpty ? [] : OwnNames.unknown(asked, headers: try headers())
   }
 
   /// The texts of the environment's headers.

@@ -64,12 +64,14 @@ struct OwnNames {
 
   // MARK: Configuration
 
-  /// What a text asks of the kernel's configuration and the environment's headers do not know: it is
-  /// off there.
-  static func unknownConfiguration(of texts: [String], headers: [String]) -> [String] {
-    let known = Set(headers.flatMap { names(in: CSource($0)) })
-    let asked = Set(texts.flatMap { names(in: CSource($0)) }).filter { $0.hasPrefix("CONFIG_") }
-    return asked.subtracting(known).sorted()
+  /// The options of the kernel's configuration that texts speak of.
+  static func configuration(askedForIn texts: [String]) -> Set<String> {
+    Set(texts.flatMap { names(in: CSource($0)) }).filter { $0.hasPrefix("CONFIG_") }
+  }
+
+  /// Those that the environment's headers do not know: they are off there.
+  static func unknown(_ options: Set<String>, headers: [String]) -> [String] {
+    options.subtracting(headers.flatMap { names(in: CSource($0)) }).sorted()
   }
 
   // MARK: Contracts

@@ -58,6 +58,7 @@ import Testing
   @Test(arguments: [
     "#define mk_pte(page, prot) __pte(0)", "#undef PAGE_SHIFT",
     "static int vmap_pages_range(void) { return 0; }", "#include \"own.h\"",
+    "void mine(void) __asm__(\"set_pte_at\");",
   ])
   func aContractOfAnotherText(_ line: String) async throws {
     try scratch.write("", to: "own.h")

@@ -46,6 +46,13 @@ import Testing
     #expect(run.lastLine(of: "s").contains("1 refuted"))
   }
 
+  /// However small it is.
+  @Test func memoryOfVmallocIsNotFreedWhereSleepIsWrong() async throws {
+    let run = try await verify(
+      "void *p = vmalloc(8); preempt_disable(); kvfree(p); preempt_enable();", "no-splat")
+    #expect(run.lastLine(of: "s").contains("1 refuted"))
+  }
+
   @Test func memoryOfKmallocIsFreedWithoutSleep() async throws {
     let run = try await verify(
       "preempt_disable(); kvfree(kmalloc(8, GFP_ATOMIC)); preempt_enable();", "no-splat")

@@ -131,6 +131,11 @@ import Testing
       text: "err = fn(pte, addr, data);\n\t\t\t\tif (err)\n\t\t\t\t\tbreak;",
       becomes: "if (fn(pte, addr, data))\n\t\t\t\t\tbreak;",
       spec: "linux_apply_to_pte_range", property: "maps-exactly"),
+    // An error of a callback's is any that is not 0.
+    Fault(
+      text: "err = fn(pte, addr, data);\n\t\t\t\tif (err)\n\t\t\t\t\tbreak;",
+      becomes: "err = fn(pte, addr, data);\n\t\t\t\tif (err < 0)\n\t\t\t\t\tbreak;",
+      spec: "linux_apply_to_pte_range", property: "maps-exactly"),
   ]
 
   private static let faultsOfPfns = [

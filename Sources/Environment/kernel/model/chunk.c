@@ -7,6 +7,12 @@
 /* Of the callback that has failed. */
 static int callback_error;
 
+/* The leaf that is due to the watched page. */
+static vmc_u64 watched_pte(void)
+{
+	return pte_val(pfn_pte(watched_page()->pfn, PAGE_KERNEL));
+}
+
 static _Bool watches_chunk(const struct vmap_chunk *chunk)
 {
 	return (watched_address() >= chunk->addr) & (watched_address() < chunk->end);
@@ -81,11 +87,9 @@ static void map_pages_at(unsigned long area, unsigned long first, unsigned long 
 	unsigned long i;
 
 	if (folios_unbounded()) {
-		vmc_u64 pte = pte_val(pfn_pte(watched_page()->pfn, PAGE_KERNEL));
-
 		vmc_map_set_unknown(MAP_LEAF, area + (first << PAGE_SHIFT),
 				    area + (end << PAGE_SHIFT));
-		vmc_map_set(MAP_LEAF, va, vmc_select(here, pte, leaf_get(va)));
+		vmc_map_set(MAP_LEAF, va, vmc_select(here, watched_pte(), leaf_get(va)));
 		return;
 	}
 	for (i = first; i < end; i++)
@@ -117,9 +121,8 @@ void vmap_chunk_check(const struct vmap_chunk *chunk)
 void vmap_chunk_check_mapped(const struct vmap_chunk *chunk, unsigned long end)
 {
 	vmc_u64 va = area_first() + (watched_page()->place << PAGE_SHIFT);
-	vmc_u64 pte = pte_val(pfn_pte(watched_page()->pfn, PAGE_KERNEL));
 
-	vmc_expect_of_watched((va < chunk->addr) | (va >= end) | (leaf_get(va) == pte),
+	vmc_expect_of_watched((va < chunk->addr) | (va >= end) | (leaf_get(va) == watched_pte()),
 			      MAPS_EXACTLY, "a leaf of the part is not that of its page");
 }
 
@@ -156,9 +159,8 @@ void vmap_check_pages_kept(struct page *const *pages)
 void vmap_check_leaves(const void *addr)
 {
 	vmc_u64 va = (vmc_u64)addr + (watched_page()->place << PAGE_SHIFT);
-	vmc_u64 pte = pte_val(pfn_pte(watched_page()->pfn, PAGE_KERNEL));
 
-	vmc_expect_of_watched(leaf_get(va) == pte, MAPS_EXACTLY,
+	vmc_expect_of_watched(leaf_get(va) == watched_pte(), MAPS_EXACTLY,
 			      "a leaf is not that of its page with PAGE_KERNEL");
 }
 

@@ -202,7 +202,7 @@ WALK_OF_MEMORY(vmap_p4d_range, pgd_t, PGD, PGDIR_SHIFT)
 			     mask);                                                              \
 		of_pages_that_are_there(addr, count, next->pages, (vmc_u64)next->nr);            \
 		error = vmap_pages_from(addr, count, PAGE_KERNEL, next->pages, &next->nr);       \
-		return error ? vmap_callback_fails() : 0;                                             \
+		return error ? vmap_callback_fails() : 0;                                        \
 	}
 
 WALK_OF_CALLBACK(apply_to_pte_range, pmd_t, PMD, PMD_SHIFT)

@@ -204,8 +204,9 @@ _Bool allocation_fails_if(_Bool is_needed, const char *what);
 _Bool allocation_failed(void);
 vmc_u64 heap_peak(void);
 vmc_u64 heap_live(void);
-/* Frees what vmalloc() gave; false if it is something else. */
+/* It is of the vmalloc space: what vmalloc() gave, and what kvmalloc() may have. */
 _Bool heap_is_vmalloced(const void *object);
+/* Frees what vmalloc() gave; false if it is something else. */
 _Bool heap_vfree(const void *object);
 
 /* References taken less references dropped, of the folio with this head pfn. */

@@ -106,23 +106,36 @@ static void release(const void *object)
 	vmc_free(object);
 }
 
+static vmc_u64 origin_of(const void *object)
+{
+	return vmc_map_get(MAP_ORIGIN, (vmc_u64)object);
+}
+
+static _Bool may_be_vmalloced(const void *object)
+{
+	vmc_u64 origin = origin_of(object);
+
+	return origin == ORIGIN_VMALLOC || (origin == ORIGIN_KVMALLOC &&
+					    vmc_map_get(MAP_HEAP, (vmc_u64)object) > PAGE_SIZE);
+}
+
 /* Which of the two kvmalloc() came to is open until somebody asks. */
 _Bool heap_is_vmalloced(const void *object)
 {
-	vmc_u64 origin = vmc_map_get(MAP_ORIGIN, (vmc_u64)object);
-
-	if (origin == ORIGIN_KVMALLOC && vmc_map_get(MAP_HEAP, (vmc_u64)object) > PAGE_SIZE) {
-		origin = vmc_choice("kvmalloc() falls back to vmalloc()", 0, 1) ? ORIGIN_VMALLOC
-										  : ORIGIN_KMALLOC;
-		vmc_map_set(MAP_ORIGIN, (vmc_u64)object, origin);
-	}
-	return origin == ORIGIN_VMALLOC;
+	if (!may_be_vmalloced(object))
+		return 0;
+	if (origin_of(object) == ORIGIN_KVMALLOC)
+		vmc_map_set(MAP_ORIGIN, (vmc_u64)object,
+			    vmc_choice("kvmalloc() falls back to vmalloc()", 0, 1)
+				    ? ORIGIN_VMALLOC
+				    : ORIGIN_KMALLOC);
+	return origin_of(object) == ORIGIN_VMALLOC;
 }
 
 /* Of vmalloc() itself, whose memory vfree() is for. */
 _Bool heap_vfree(const void *object)
 {
-	if (vmc_map_get(MAP_ORIGIN, (vmc_u64)object) != ORIGIN_VMALLOC)
+	if (origin_of(object) != ORIGIN_VMALLOC)
 		return 0;
 	release(object);
 	return 1;
@@ -131,12 +144,10 @@ _Bool heap_vfree(const void *object)
 /* Whoever pairs them so is wrong already; it oopses where the memory is no kmalloc()'s. */
 static void check_kfree(const void *object)
 {
-	vmc_u64 origin = vmc_map_get(MAP_ORIGIN, (vmc_u64)object);
-
-	if (origin == ORIGIN_KMALLOC)
+	if (origin_of(object) == ORIGIN_KMALLOC)
 		return;
 	vmc_violation(API_CLASS, "kfree() of memory that kvmalloc() or vmalloc() gave");
-	if (origin == ORIGIN_VMALLOC || vmc_map_get(MAP_HEAP, (vmc_u64)object) > PAGE_SIZE)
+	if (may_be_vmalloced(object))
 		vmc_violation(IN_BOUNDS, "kfree() of an address that may be of the vmalloc space");
 }
 
@@ -153,8 +164,7 @@ __weak void kvfree(const void *object)
 {
 	if (ZERO_OR_NULL_PTR(object))
 		return;
-	if (vmc_map_get(MAP_ORIGIN, (vmc_u64)object) != ORIGIN_KMALLOC &&
-	    vmc_map_get(MAP_HEAP, (vmc_u64)object) > PAGE_SIZE)
+	if (may_be_vmalloced(object))
 		might_sleep();
 	release(object);
 }
